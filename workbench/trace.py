@@ -1,0 +1,108 @@
+"""What a method shows of its way: `stage` and `progress`, free when nobody listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Lazy = ArrayLike | Callable[[], ArrayLike]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Hold one step of a method.
+
+    kind : ``"image"`` (H, W) or (H, W, 3) values, ``"labels"`` (H, W) ids, or ``"chart"``, where `array` is
+        (2, N) or (3, N): x, y and a second y, and `marks` are x positions to draw a line at.
+    """
+
+    name: str
+    array: NDArray[Any]
+    caption: str = ""
+    kind: Literal["image", "labels", "chart"] = "image"
+    marks: tuple[float, ...] = ()
+    axes: tuple[str, str] = ("", "")
+
+
+@dataclass
+class Trace:
+    """Collect the stages of a run, and hear of its progress."""
+
+    stages: list[Stage] = field(default_factory=list)
+    record: bool = True
+    on_progress: Callable[[int, int], None] | None = None
+
+
+_listening: ContextVar[Trace | None] = ContextVar("listening", default=None)
+
+
+@contextmanager
+def listen(trace: Trace) -> Iterator[Trace]:
+    """Hear `stage` and `progress` calls made inside the block.
+
+    >>> with listen(Trace()) as trace:
+    ...     stage("blurred", [[1, 2]], "sigma 1")
+    >>> trace.stages[0].name
+    'blurred'
+    """
+    token = _listening.set(trace)
+    try:
+        yield trace
+    finally:
+        _listening.reset(token)
+
+
+def recording() -> bool:
+    """Say whether anybody records stages, for those that are dear to make."""
+    trace = _listening.get()
+    return trace is not None and trace.record
+
+
+def stage(name: str, array: Lazy, caption: str = "", *, kind: Literal["image", "labels"] = "image") -> None:
+    """Show a picture of this step; give a function where making the picture costs something.
+
+    >>> stage("never made", lambda: 1 / 0)
+    """
+    _keep(lambda: Stage(name, _made(array), caption, kind))
+
+
+def chart(
+    name: str,
+    x: Lazy,
+    y: Lazy,
+    caption: str = "",
+    *,
+    second: Lazy | None = None,
+    marks: Sequence[float] = (),
+    axes: tuple[str, str] = ("", ""),
+) -> None:
+    """Show a curve of this step, such as a histogram with the threshold marked."""
+
+    def make() -> Stage:
+        rows = [_made(x), _made(y)] + ([] if second is None else [_made(second)])
+        return Stage(name, np.asarray(rows, float), caption, "chart", tuple(map(float, marks)), axes)
+
+    _keep(make)
+
+
+def progress(done: int, total: int) -> None:
+    """Say how far the method is; also where a run that nobody waits for any more may stop."""
+    trace = _listening.get()
+    if trace is not None and trace.on_progress is not None:
+        trace.on_progress(done, total)
+
+
+def _keep(make: Callable[[], Stage]) -> None:
+    trace = _listening.get()
+    if trace is not None and trace.record:
+        trace.stages.append(make())
+
+
+def _made(array: Lazy) -> NDArray[Any]:
+    return np.array(array() if callable(array) else array)
