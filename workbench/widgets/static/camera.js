@@ -1,0 +1,47 @@
+// One zoom, pan and centre that all canvases share.
+import { clamp } from "./dom.js";
+
+const MOST = 64; // screen pixels an image pixel
+
+export class Camera {
+  constructor() {
+    this.fit();
+  }
+
+  fit() {
+    [this.zoom, this.row, this.col] = [1, 0.5, 0.5];
+  }
+
+  /** The scale at which the image just fits a canvas of this size. */
+  base(width, height, [rows, cols]) {
+    return Math.min(width / cols, height / rows);
+  }
+
+  /** Where the image lies in a canvas: screen = offset + image * scale. */
+  frame(width, height, size) {
+    const scale = this.zoom * this.base(width, height, size);
+    return { scale, x: width / 2 - this.col * size[1] * scale, y: height / 2 - this.row * size[0] * scale };
+  }
+
+  /** Zoom by a factor and keep the image point under (x, y) where it is. */
+  zoomAt(factor, x, y, width, height, size) {
+    const before = this.frame(width, height, size);
+    const col = (x - before.x) / before.scale;
+    const row = (y - before.y) / before.scale;
+    const base = this.base(width, height, size);
+    this.zoom = clamp(this.zoom * factor, Math.min(0.5, 1 / base), Math.max(1, MOST / base));
+    const after = this.frame(width, height, size);
+    this.pan(x - (after.x + col * after.scale), y - (after.y + row * after.scale), width, height, size);
+  }
+
+  /** Move the image by screen pixels; its centre never leaves the canvas by more than the image itself. */
+  pan(dx, dy, width, height, size) {
+    const { scale } = this.frame(width, height, size);
+    this.col = clamp(this.col - dx / (size[1] * scale), 0, 1);
+    this.row = clamp(this.row - dy / (size[0] * scale), 0, 1);
+  }
+
+  oneToOne(width, height, size) {
+    this.zoom = 1 / this.base(width, height, size);
+  }
+}

@@ -1,0 +1,83 @@
+"""A viewer for notebooks: one image and named segmentations side by side, zoomed and pointed at together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import cv2
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from workbench.segmentation import Segmentation
+from workbench.widgets import assets
+from workbench.widgets.pack import pack
+
+
+class Viewer(anywidget.AnyWidget):
+    """Show an image and segmentations of it side by side; the browser does all zooming and painting.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8, RGB.
+    segmentations : what to show, by name, such as ``{"truth": s.truth, "Otsu": r.output}``.
+    height : of each canvas in CSS pixels.
+
+    Raises
+    ------
+    ValueError : a segmentation of another size than the image.
+    """
+
+    _esm = assets.module("viewer.js")
+    _css = assets.style()
+    picture = traitlets.Dict().tag(sync=True)
+    panes = traitlets.List().tag(sync=True)
+    height = traitlets.Int(320).tag(sync=True)
+
+    def __init__(
+        self,
+        image: NDArray[np.uint8],
+        segmentations: Mapping[str, Segmentation],
+        *,
+        height: int = 320,
+    ) -> None:
+        for name, segmentation in segmentations.items():
+            if segmentation.shape != image.shape[:2]:
+                raise ValueError(
+                    f"{name!r} is {segmentation.shape}, the image {image.shape[:2]}; a viewer needs one size"
+                )
+        super().__init__(
+            picture={"size": list(image.shape[:2]), "mime": "image/png", "bytes": encode_png(image)},
+            panes=[_pane(name, segmentation) for name, segmentation in segmentations.items()],
+            height=height,
+        )
+
+
+def encode_png(image: NDArray[np.uint8]) -> bytes:
+    """Encode an (H, W, 3) RGB image as PNG, quickly rather than small."""
+    ok, data = cv2.imencode(".png", np.ascontiguousarray(image[..., ::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if not ok:
+        raise ValueError(f"OpenCV could not encode an image of shape {image.shape} and type {image.dtype} as PNG")
+    return data.tobytes()
+
+
+def describe(segmentation: Segmentation) -> tuple[dict[str, Any], bytes]:
+    """Say what the page needs to paint a segmentation: pack, size, categories, segments; and its bytes."""
+    info, data = pack(segmentation.ids)
+    categories = [{"id": c.id, "name": c.name, "kind": c.kind, "colour": c.colour} for c in segmentation.taxonomy]
+    segments = [[n, s.category.id if s.category else 0, s.score] for n, s in segmentation.segments.items()]
+    message = {
+        "pack": info,
+        "size": list(segmentation.shape),
+        "categories": categories,
+        "segments": segments,
+        "summary": segmentation.summary(),
+    }
+    return message, data
+
+
+def _pane(name: str, segmentation: Segmentation) -> dict[str, Any]:
+    message, data = describe(segmentation)
+    return {"name": name, **message, "bytes": data}
