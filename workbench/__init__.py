@@ -1,0 +1,60 @@
+"""workbench: the place where people learn image segmentation by doing it.
+
+>>> import workbench as wb
+>>> coins = wb.samples.load("coins")
+>>> result = wb.run("otsu", coins.image, sigma=1.5)
+>>> 0.5 < wb.score(coins.truth, result.output, target=coins.target).iou < 1
+True
+"""
+
+from workbench import methods, samples, scenes  # noqa: F401  importing `methods` fills METHODS
+from workbench.image import ImageError, ImageNote, read_image
+from workbench.instances import Instances
+from workbench.metrics.score import Score, score
+from workbench.recipe import Recipe, Result, run
+from workbench.registry import METHODS, Box, Label, Points, Range, method
+from workbench.sample import Sample
+from workbench.segmentation import Segment, Segmentation
+from workbench.taxonomy import Category, Taxonomy
+from workbench.trace import progress, stage
+
+__version__ = "0.1.0"
+__all__ = [
+    "METHODS",
+    "Box",
+    "Category",
+    "ImageError",
+    "ImageNote",
+    "Instances",
+    "Label",
+    "Points",
+    "Range",
+    "Recipe",
+    "Result",
+    "Sample",
+    "Score",
+    "Segment",
+    "Segmentation",
+    "Taxonomy",
+    "method",
+    "panels",
+    "progress",
+    "read_image",
+    "run",
+    "samples",
+    "scenes",
+    "score",
+    "show",
+    "stage",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what needs widgets only when it is asked for."""
+    import importlib
+
+    if name == "panels":
+        return importlib.import_module("workbench.panels")
+    if name == "show":
+        return importlib.import_module("workbench.widgets.viewer").show
+    raise AttributeError(f"module 'workbench' has no attribute {name!r}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.segmentation import Segmentation
+from workbench.segmentation import Segmentation, nearest
 from workbench.taxonomy import Category, Taxonomy
 
 Mask = NDArray[np.bool_]
@@ -98,6 +98,12 @@ class Instances:
     def union(self) -> Mask:
         """Give the (H, W) pixels that any instance covers."""
         return self.masks().any(axis=0)
+
+    def resized(self, size: tuple[int, int]) -> Instances:
+        """Give them at another (height, width), nearest pixel."""
+        where = nearest(self.shape, size)
+        objects = tuple(replace(item, runs=encode(decode(item.runs, self.shape)[where])) for item in self)
+        return Instances(size, objects, self.taxonomy)
 
     def to_segmentation(self, overlap: float = 1.0) -> tuple[Segmentation, list[int]]:
         """Paste the masks, best score first, each on the pixels still free; the rest stays unlabelled.

@@ -147,6 +147,12 @@ class Segmentation:
         inside = {n: 1 for n, s in self.segments.items() if s.category and s.category.id in wanted}
         return self.paint(inside).astype(bool)
 
+    def resized(self, size: tuple[int, int]) -> Segmentation:
+        """Give it at another (height, width), nearest pixel; segments that lose their last pixel go."""
+        ids = self.ids[nearest(self.shape, size)]
+        kept = {n: self.segments[n] for n in present(ids)}
+        return Segmentation(ids, kept, self.taxonomy, self.yields)
+
     def summary(self) -> str:
         """Say in words what is there, such as ``"coin: 24 segments"``.
 
@@ -184,6 +190,13 @@ def present(ids: Ids) -> list[int]:
     else:
         found = np.unique(ids)
     return [int(n) for n in found if n > 0]
+
+
+def nearest(old: tuple[int, int], new: tuple[int, int]) -> tuple[NDArray[np.intp], ...]:
+    """Give the rows and columns to read an (H, W) array at, so that it comes out at another size."""
+    rows = ((np.arange(new[0]) + 0.5) * old[0] / new[0]).astype(np.intp)
+    columns = ((np.arange(new[1]) + 0.5) * old[1] / new[1]).astype(np.intp)
+    return np.ix_(rows, columns)
 
 
 def look_up(ids: Ids, values: Mapping[int, int]) -> Ids:

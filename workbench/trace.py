@@ -32,11 +32,12 @@ class Stage:
 
 @dataclass
 class Trace:
-    """Collect the stages of a run, and hear of its progress."""
+    """Collect the stages of a run and the device it used, and hear of its progress."""
 
     stages: list[Stage] = field(default_factory=list)
     record: bool = True
     on_progress: Callable[[int, int], None] | None = None
+    device: str = "cpu"
 
 
 _listening: ContextVar[Trace | None] = ContextVar("listening", default=None)
@@ -96,6 +97,13 @@ def progress(done: int, total: int) -> None:
     trace = _listening.get()
     if trace is not None and trace.on_progress is not None:
         trace.on_progress(done, total)
+
+
+def ran_on(device: str) -> None:
+    """Say which device does the work, such as ``"cuda:0"``; without a word it is the CPU."""
+    trace = _listening.get()
+    if trace is not None:
+        trace.device = device
 
 
 def _keep(make: Callable[[], Stage]) -> None:

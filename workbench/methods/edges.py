@@ -1,0 +1,72 @@
+"""Edges, and edges made into segments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from workbench.image import Image
+from workbench.methods.features import Channel, channel_of
+from workbench.registry import Label, Range, method
+from workbench.segmentation import Segmentation
+from workbench.trace import recording, stage
+
+
+@method("Canny and fill", family="edges", yields="foreground", source="Canny 1986")
+def canny_fill(
+    image: Image,
+    *,
+    sigma: Annotated[float, Range(0, 10, 0.1, "px"), Label("Gaussian blur (sigma)", "Hides edges finer than it.")] = 1.5,
+    low: Annotated[int, Range(0, 255), Label("Low threshold", "Weak edges above it count where they touch strong ones.")] = 20,
+    high: Annotated[int, Range(0, 255), Label("High threshold", "Edges above it always count.")] = 60,
+    close: Annotated[int, Range(0, 20, 1, "px"), Label("Close gaps", "Bridges breaks in an outline before it is filled.")] = 3,
+    smallest: Annotated[int, Range(0, 2000, 10, "px"), Label("Smallest object", "Drops smaller pieces.")] = 100,
+    channel: Channel = "grey",
+) -> Segmentation:
+    """Find thin edges, bridge their gaps, and fill what they enclose.
+
+    Gradient, non-maximum suppression and hysteresis as in Canny, J.: A computational approach to edge
+    detection, 1986 (OpenCV's, with the L2 gradient). A low threshold above the high one is read as equal to it.
+    """
+    grey = channel_of(image, channel)
+    smoothed = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8) if sigma > 0 else grey
+    if recording():
+        _show_gradient(smoothed)
+    edges = cv2.Canny(smoothed, min(low, high), high, L2gradient=True) > 0
+    stage("edges", edges, "after non-maximum suppression and hysteresis")
+    closed = _closed(edges, close)
+    filled = ndimage.binary_fill_holes(closed)
+    stage("filled", filled, "gaps bridged, enclosed regions filled")
+    # Opening by a pixel removes outlines that enclose nothing: they are edges, not objects.
+    solid = cv2.morphologyEx(filled.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return Segmentation.from_mask(drop_small(solid, smallest))
+
+
+def drop_small(mask: np.ndarray, smallest: int) -> np.ndarray:
+    """Keep the 8-connected pieces of an (H, W) mask that have at least `smallest` pixels."""
+    count, labels, table, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    keep = table[:, cv2.CC_STAT_AREA] >= smallest
+    keep[0] = False
+    return keep[labels] if count > 1 else np.zeros(mask.shape, bool)
+
+
+def _closed(edges: np.ndarray, radius: int) -> np.ndarray:
+    if radius == 0:
+        return edges
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
+    # Padded, so that closing does not pull edges towards the picture's border.
+    padded = cv2.copyMakeBorder(edges.astype(np.uint8), *[radius] * 4, cv2.BORDER_CONSTANT, value=0)
+    inner = slice(radius, -radius)
+    return cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)[inner, inner] > 0
+
+
+def _show_gradient(smoothed: np.ndarray) -> None:
+    across = cv2.Sobel(smoothed, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(smoothed, cv2.CV_32F, 0, 1)
+    stage("gradient across", across, "Sobel, left to right")
+    stage("gradient down", down, "Sobel, top to bottom")
+    stage("gradient magnitude", np.hypot(across, down), "where brightness changes fast")
+    stage("direction", np.arctan2(down, across), "the way it changes, as an angle")
