@@ -1,0 +1,144 @@
+"""Scores of things: how many were found, how well, and how well the guess knows which to trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.metrics.overlap import Overlap
+from workbench.metrics.semantic import mean
+
+THRESHOLDS = np.linspace(0.5, 0.95, 10)
+RECALLS = np.linspace(0, 1, 101)
+NAN = float("nan")
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """Hold one category's guesses, surest first, and which of them are right at each IoU threshold.
+
+    Parameters
+    ----------
+    truth : how many there are to find.
+    right : (10, N) bool, at IoU .50 to .95.
+    judged : (10, N) bool; False where a wrong guess lies mostly in void, and is neither right nor wrong.
+    ranked : (N,) bool, whether the guess has a score.
+    ious : IoU of the pairs matched at 0.5.
+    """
+
+    truth: int
+    right: Flags
+    judged: Flags
+    ranked: Flags
+    ious: tuple[float, ...]
+
+    @property
+    def tp(self) -> int:
+        """Count the guesses that match at IoU 0.5."""
+        return int(self.right[0].sum())
+
+    @property
+    def fp(self) -> int:
+        """Count the judged guesses that do not match at IoU 0.5."""
+        return int((self.judged[0] & ~self.right[0]).sum())
+
+    @property
+    def fn(self) -> int:
+        """Count the truths that are not found at IoU 0.5."""
+        return self.truth - self.tp
+
+    @property
+    def f1(self) -> float:
+        """Give the F1 of finding objects at IoU 0.5; nan where there is none on either side."""
+        return f1(self.tp, self.fp, self.fn)
+
+    @property
+    def ap(self) -> float:
+        """Average the precision over ten IoU thresholds (COCO's AP); nan where nothing is to be found."""
+        return mean(np.array([self.ap_at(k) for k in range(len(THRESHOLDS))]))
+
+    @property
+    def ap50(self) -> float:
+        """Give the average precision at IoU 0.5."""
+        return self.ap_at(0)
+
+    def ap_at(self, k: int) -> float:
+        """Give the area under the precision-recall curve, read at 101 recalls (Lin et al., COCO, 2014).
+
+        Guesses without a score cannot be told apart: together they are one point of the curve.
+        """
+        if not self.truth:
+            return NAN
+        right, ranked = self.right[k][self.judged[k]], self.ranked[self.judged[k]]
+        found, tried = np.cumsum(right), np.arange(1, len(right) + 1)
+        ends = ranked | (tried == len(right))
+        recall, precision = found[ends] / self.truth, found[ends] / tried[ends]
+        best = np.maximum.accumulate(precision[::-1])[::-1]
+        at = np.searchsorted(recall, RECALLS, side="left")
+        return float(np.append(best, 0.0)[at].mean())
+
+
+def detect(
+    table: Overlap,
+    truth_names: Mapping[int, int],
+    guess_names: Mapping[int, int],
+    scores: Mapping[int, float],
+) -> dict[int, Detections]:
+    """Match guessed things to true ones, category by category, the surest guess first.
+
+    Each guess takes the best truth that is still free, if their IoU reaches the threshold, as COCO does
+    (without its limit of 100 guesses an image); guesses without a score come last, in order of id. A guess
+    without a match is not judged when more than half of it lies in void.
+    """
+    found = {}
+    for category in sorted({*truth_names.values(), *guess_names.values()}):
+        truth = np.array([truth_names.get(int(n)) == category for n in table.truth_ids])
+        numbers = [k for k, n in enumerate(table.guess_ids.tolist()) if guess_names.get(n) == category]
+        numbers.sort(key=lambda k: -scores.get(int(table.guess_ids[k]), -1.0))
+        found[category] = _detections(table, truth, numbers, scores)
+    return found
+
+
+def f1(tp: int, fp: int, fn: int) -> float:
+    """Give 2 TP / (2 TP + FP + FN), or nan where there is nothing.
+
+    >>> f1(2, 1, 1).__round__(3)
+    0.667
+    """
+    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else NAN
+
+
+def _detections(table: Overlap, truth: Flags, order: list[int], scores: Mapping[int, float]) -> Detections:
+    """Match one category's guesses, given as columns of the table in order of trust."""
+    ious = table.iou()
+    near = np.flatnonzero(truth[table.rows] & (ious >= THRESHOLDS[0]))
+    pairs: dict[int, list[tuple[float, int]]] = {}
+    for n in near:
+        pairs.setdefault(int(table.columns[n]), []).append((float(ious[n]), int(table.rows[n])))
+    matches = [_match(pairs, order, threshold) for threshold in THRESHOLDS]
+    right = np.array([[k in match for k in order] for match in matches], bool).reshape(len(matches), len(order))
+    in_void = (table.void > 0.5 * table.guess_sizes)[order]
+    return Detections(
+        truth=int(truth.sum()),
+        right=right,
+        judged=right | ~in_void,
+        ranked=np.array([int(table.guess_ids[k]) in scores for k in order], bool),
+        ious=tuple(matches[0].values()),
+    )
+
+
+def _match(pairs: Mapping[int, list[tuple[float, int]]], order: list[int], threshold: float) -> dict[int, float]:
+    """Give the IoU of each guess that finds a free truth at this threshold."""
+    taken: set[int] = set()
+    matched = {}
+    for guess in order:
+        free = [pair for pair in pairs.get(guess, []) if pair[1] not in taken and pair[0] >= threshold]
+        if free:
+            iou, row = max(free)
+            matched[guess] = iou
+            taken.add(row)
+    return matched

@@ -1,0 +1,317 @@
+"""How a guess is put beside a truth: the only place that decides.
+
+A lens is the question asked. *object*: is it the target or not. *semantic*: which category. *instance*:
+which thing. *panoptic*: which segment. *regions*: where are the borders, names dropped. A guess answers in
+its own way (`yields`), and each lens reads each way by the same four steps: paste what overlaps, break into
+connected pieces what should be separate objects, name each piece, count the joint table.
+
+Three things stay apart: **void** truth is not judged; an **unlabelled** guess misses the truth under it and
+accuses nobody; a guess of a category that the truth does not have is `OTHER`: a miss, in a column of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+import numpy as np
+
+from workbench.instances import Instances
+from workbench.metrics.overlap import Overlap
+from workbench.metrics.pieces import connected_pieces
+from workbench.segmentation import Ids, Segmentation
+from workbench.taxonomy import Category, Taxonomy
+
+LensName = Literal["object", "semantic", "instance", "panoptic", "regions"]
+LENSES: tuple[LensName, ...] = get_args(LensName)
+REST, TARGET = 1, 2  # the two categories of the object lens
+OTHER = 2**31  # a category that the truth does not have: above every category id
+
+Names = Mapping[int, int]  # segment id -> category id
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Hold what a lens made of one truth and one guess, ready to be scored.
+
+    Parameters
+    ----------
+    lens, scored_as : the lens asked for, and the one that could be answered.
+    taxonomy : the categories of both tables.
+    categories : joint table of category ids, 0 void or unlabelled, `OTHER` other; None without names.
+    segments : joint table of segment ids; None where the lens asks for pixels only.
+    truth_names, guess_names : the category of each segment that is judged; others only take up room.
+    scores : how sure the guess is of its segments, where it says so.
+    named_by_truth : whether the truth named the guess, which makes every score an upper bound.
+    remarks : what a reader of the score has to know.
+    """
+
+    lens: LensName
+    scored_as: LensName
+    taxonomy: Taxonomy
+    target: tuple[str, ...]
+    categories: Overlap | None = None
+    segments: Overlap | None = None
+    truth_names: Names = field(default_factory=dict)
+    guess_names: Names = field(default_factory=dict)
+    scores: Mapping[int, float] = field(default_factory=dict)
+    named_by_truth: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """Hold a question about one truth, made by `prepare`, to be asked of many guesses."""
+
+    name: LensName
+    truth: Segmentation
+    target: tuple[str, ...]
+    taxonomy: Taxonomy
+    truth_names: Names
+
+    def compare(self, guess: Segmentation | Instances, *, split: bool = False) -> Comparison:
+        """Put a guess beside the truth.
+
+        Parameters
+        ----------
+        split : under the instance lens, cut connected pieces at their waists (distance watershed).
+
+        Raises
+        ------
+        ValueError : a guess of another size than the truth.
+        """
+        if guess.shape != self.truth.shape:
+            raise ValueError(
+                f"the guess is {_size(guess.shape)} and the truth {_size(self.truth.shape)}; "
+                "resize the guess to the truth's size, nearest neighbour, before scoring"
+            )
+        if guess.yields == "foreground" and len(self.target) != 1 and self.name not in ("object", "regions"):
+            return _unnamed_foreground(self, guess, split)
+        if self.name == "regions":
+            return _regions(self, guess)
+        if isinstance(guess, Instances):
+            return _instances(self, guess)
+        if guess.yields == "partition":
+            return _partition(self, guess)
+        return _named(self, guess, split)
+
+    def call(self, guess: Segmentation | Instances) -> dict[int, int]:
+        """Give the lens's category id for each category id of a named guess."""
+        if guess.yields == "foreground":
+            ground, front = guess.taxonomy
+            return {ground.id: self._ground(ground), front.id: self._id_of_target()}
+        if self.name == "object":
+            return {c.id: TARGET if c.name in self.target else REST for c in guess.taxonomy}
+        return {c.id: self.taxonomy[c.name].id if c.name in self.taxonomy else OTHER for c in guess.taxonomy}
+
+    def is_thing(self, category: int) -> bool:
+        """Say whether this category id is countable in the truth's eyes."""
+        return category != OTHER and self.taxonomy[category].kind == "thing"
+
+    def _id_of_target(self) -> int:
+        return TARGET if self.name == "object" else self.taxonomy[self.target[0]].id
+
+    def _ground(self, ground: Category) -> int:
+        """Name what a foreground method left: by its name, else the only category that is not the target."""
+        left = [c for c in self.taxonomy if c.id != self._id_of_target()]
+        named = [c.id for c in left if c.name == ground.name]
+        return (named or [c.id for c in left if len(left) == 1] or [OTHER])[0]
+
+
+def prepare(
+    truth: Segmentation, lens: LensName = "object", target: Sequence[str] | str | None = None
+) -> Lens:
+    """Make a lens over one truth, to be reused while guesses change.
+
+    Parameters
+    ----------
+    target : names of the categories that a two-way method is asked to find; by default all things.
+
+    Raises
+    ------
+    ValueError : an unknown lens, an unknown target category, a truth without names under a lens that
+        asks for names, or no target where one is needed.
+    """
+    if lens not in LENSES:
+        raise ValueError(f"no lens {lens!r}; there are {', '.join(LENSES)}")
+    wanted = _target(truth, target)
+    if lens == "regions":
+        return Lens(lens, truth, wanted, Taxonomy([]), {})
+    names = {n: s.category.id for n, s in truth.segments.items() if s.category}
+    if truth.segments and not names:
+        raise ValueError(f"the {lens} lens asks for names and this truth has none; use lens='regions'")
+    if lens != "object":
+        return Lens(lens, truth, wanted, truth.taxonomy, names)
+    if not wanted:
+        raise ValueError(
+            f"the object lens needs a target and this truth has no things; pass target=, one or more of "
+            f"{', '.join(truth.taxonomy.names)}"
+        )
+    return _two_way(Lens(lens, truth, wanted, truth.taxonomy, names))
+
+
+def _target(truth: Segmentation, target: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Give the target's names, each once, or say which is unknown and what is near."""
+    if target is None:
+        return tuple(category.name for category in truth.taxonomy.things)
+    wanted = tuple(dict.fromkeys([target] if isinstance(target, str) else target))
+    for name in wanted:
+        if name not in truth.taxonomy.names:
+            near = get_close_matches(str(name), truth.taxonomy.names, cutoff=0.5) or truth.taxonomy.names
+            raise ValueError(f"no target category {name!r} in the truth; did you mean {' or '.join(near)}?")
+    return wanted
+
+
+def _two_way(lens: Lens) -> Lens:
+    """Keep two categories: the target and the rest, under their own names where each is one category."""
+    front = [c for c in lens.taxonomy if c.name in lens.target]
+    rest = [c for c in lens.taxonomy if c.name not in lens.target]
+    taxonomy = Taxonomy(
+        [
+            Category(REST, rest[0].name if len(rest) == 1 else "everything else", "stuff", _colour(rest)),
+            Category(TARGET, front[0].name if len(front) == 1 else "target", "thing", _colour(front)),
+        ]
+    )
+    chosen = {c.id for c in front}
+    names = {n: TARGET if category in chosen else REST for n, category in lens.truth_names.items()}
+    return replace(lens, name="object", taxonomy=taxonomy, truth_names=names)
+
+
+def _named(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
+    """Read a guess that says what its segments are: foreground, semantic, panoptic."""
+    calls = lens.call(guess)
+    ids: Ids = guess.ids
+    names = {n: calls[s.category.id] for n, s in guess.segments.items() if s.category}
+    scores = {n: s.score for n, s in guess.segments.items() if s.score is not None}
+    if lens.name in ("instance", "panoptic") and guess.yields != "panoptic":
+        things = [n for n, category in names.items() if lens.is_thing(category)]
+        ids, came_from = connected_pieces(ids, things, split and lens.name == "instance")
+        names = {n: names[old] for n, old in came_from.items() if old in names}
+        scores = {}
+    table = Overlap.of(lens.truth.ids, ids)
+    made = _comparison(lens, table, table, names, remarks=_strangers(lens, guess))
+    return replace(made, scores=scores)
+
+
+def _partition(lens: Lens, guess: Segmentation) -> Comparison:
+    """Read regions without names: each takes the name that most of its judged pixels have."""
+    table = Overlap.of(lens.truth.ids, guess.ids)
+    names = commonest(table.grouped(lens.truth_names, {int(n): int(n) for n in table.guess_ids}))
+    segments = table
+    if lens.name == "panoptic":
+        # Stuff is not countable: all regions of one stuff category are one segment.
+        first = {category: n for n, category in sorted(names.items(), reverse=True)}
+        joined = {n: n if lens.is_thing(category) else first[category] for n, category in names.items()}
+        alone = {int(n): joined.get(int(n), int(n)) for n in table.guess_ids}
+        segments = table.grouped({int(n): int(n) for n in table.truth_ids}, alone)
+    remark = "named by the truth: an upper bound"
+    return replace(_comparison(lens, table, segments, names, remarks=[remark]), named_by_truth=True)
+
+
+def _instances(lens: Lens, guess: Instances) -> Comparison:
+    """Read objects that may overlap: their union, each as it is, or pasted by score."""
+    calls = lens.call(guess)
+    remarks = _strangers(lens, guess)
+    if lens.name == "object":
+        chosen = [o for o in guess if remarks or calls[o.category.id] == TARGET]
+        union = replace(guess, objects=tuple(chosen)).union()
+        table = Overlap.of(lens.truth.ids, np.where(union, np.int32(TARGET), np.int32(REST)))
+        remarks = [f"{remarks[0]}: all its instances count"] if remarks else []
+        return _comparison(lens, table, None, {REST: REST, TARGET: TARGET}, remarks=remarks)
+    names = {k + 1: calls[item.category.id] for k, item in enumerate(guess)}
+    scores = {k + 1: item.score for k, item in enumerate(guess) if item.score is not None}
+    pasted, dropped = guess.to_segmentation()
+    table = Overlap.of(lens.truth.ids, pasted.ids)
+    segments = Overlap.of_masks(lens.truth.ids, guess.masks()) if lens.name == "instance" else table
+    if dropped and lens.name != "instance":
+        remarks = [*remarks, f"{len(dropped)} of {len(guess)} instances lie wholly under surer ones and are dropped"]
+    return replace(_comparison(lens, table, segments, names, remarks=remarks), scores=scores)
+
+
+def _regions(lens: Lens, guess: Segmentation | Instances) -> Comparison:
+    """Read borders only: what is one region in the guess, whatever its name."""
+    if isinstance(guess, Instances):
+        ids = guess.to_segmentation()[0].ids
+    elif guess.yields in ("foreground", "semantic"):
+        ids = connected_pieces(guess.ids, list(guess.segments))[0]
+    else:
+        ids = guess.ids
+    table = Overlap.of(lens.truth.ids, ids)
+    left = int(table.judged[0])
+    remarks = (f"{left} pixels are unlabelled: each counts as a region of its own",) if left else ()
+    return Comparison(lens.name, lens.name, lens.taxonomy, lens.target, segments=table, remarks=remarks)
+
+
+def _unnamed_foreground(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
+    """Read a foreground that cannot be named, because the target is several categories or none."""
+    if lens.name == "instance":
+        things = tuple(name for name in lens.target if lens.taxonomy[name].kind == "thing")
+        two = _two_way(replace(lens, target=things))
+        two = replace(two, name="instance", target=(two.taxonomy[TARGET].name,))
+        made = _named(two, guess, split)
+        remark = "a foreground has no names: its pieces may match things of any target category"
+        return replace(made, target=lens.target, remarks=(*made.remarks, remark))
+    remark = "a foreground cannot tell the target's categories apart: scored under the object lens"
+    made = prepare(lens.truth, "object", lens.target).compare(guess)
+    return replace(made, lens=lens.name, remarks=(*made.remarks, remark))
+
+
+def _comparison(
+    lens: Lens, table: Overlap, segments: Overlap | None, names: Names, *, remarks: Sequence[str]
+) -> Comparison:
+    """Group the table by category, and keep the segments that the lens judges."""
+    made = Comparison(
+        lens=lens.name,
+        scored_as=lens.name,
+        taxonomy=lens.taxonomy,
+        target=lens.target,
+        categories=table.grouped(lens.truth_names, names),
+        remarks=tuple(remarks),
+    )
+    if lens.name in ("object", "semantic") or segments is None:
+        return made
+    of_truth, of_guess = dict(lens.truth_names), {n: c for n, c in names.items() if n in segments.guess_ids}
+    if lens.name == "instance":
+        of_truth = {n: c for n, c in of_truth.items() if lens.is_thing(c)}
+        of_guess = {n: c for n, c in of_guess.items() if lens.is_thing(c)}
+    return replace(made, segments=segments, truth_names=of_truth, guess_names=of_guess)
+
+
+def commonest(table: Overlap) -> dict[int, int]:
+    """Give each guess id the truth id that most of its judged pixels have; ties go to the lower id.
+
+    Under the object lens, where the rest is the lower id, that is "more than half".
+
+    >>> commonest(Overlap.of([[1, 2, 2, 1, 0]], [[5, 5, 5, 6, 7]]))
+    {5: 2, 6: 1}
+    """
+    judged = (table.rows > 0) & (table.columns > 0)
+    rows, columns, pixels = table.rows[judged], table.columns[judged], table.pixels[judged]
+    order = np.lexsort((rows, -pixels, columns))
+    firsts = order[np.unique(columns[order], return_index=True)[1]]
+    return {int(table.guess_ids[columns[n]]): int(table.truth_ids[rows[n]]) for n in firsts}
+
+
+def _strangers(lens: Lens, guess: Segmentation | Instances) -> list[str]:
+    """Say which of the guess's names the truth does not know."""
+    if guess.yields == "foreground":
+        return []
+    if lens.name == "object":
+        known = any(name in guess.taxonomy for name in lens.target)
+        return [] if known else [f"the guess has no category {' or '.join(map(repr, lens.target))}"]
+    used = guess.objects if isinstance(guess, Instances) else guess.segments.values()
+    names = dict.fromkeys(s.category.name for s in used if s.category)
+    strange = [repr(name) for name in names if name not in lens.truth.taxonomy]
+    if not strange:
+        return []
+    return [f"the truth has no category {', '.join(strange[:5])}: what is called so counts as other"]
+
+
+def _colour(categories: list[Category]) -> str | None:
+    return categories[0].colour if len(categories) == 1 else None
+
+
+def _size(shape: tuple[int, int]) -> str:
+    return f"{shape[0]} x {shape[1]} (rows x columns)"
