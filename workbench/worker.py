@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
-import os
 import signal
-import sys
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -97,8 +94,7 @@ class Pool:
     def schedule(self, function: Any, args: Any, keys: Any, new: Any) -> Future[Any]:
         """Hand one request to the worker."""
         self._gauge[0] = self._gauge[1] = 0
-        with _plain_main():
-            return self._pool.schedule(work, args=(function, args, keys, dict(new)))
+        return self._pool.schedule(work, args=(function, args, keys, dict(new)))
 
     def kill(self, future: Future[Any]) -> None:
         """End the worker that runs this, whatever library it is in."""
@@ -212,19 +208,3 @@ def _how(code: int | None) -> str:
         "SIGKILL": "was killed by the system, perhaps for lack of memory",
     }
     return reason.get(name, f"was stopped by {name}")
-
-
-_main_lock = threading.Lock()
-
-
-class _plain_main:
-    """Hide the page's main module from starting workers, so that they do not import a Jupyter kernel."""
-
-    def __enter__(self) -> None:
-        _main_lock.acquire()
-        main = sys.modules["__main__"]
-        self.kept = {n: main.__dict__.pop(n) for n in ("__file__", "__spec__") if n in main.__dict__}
-
-    def __exit__(self, *_: object) -> None:
-        sys.modules["__main__"].__dict__.update(self.kept)
-        _main_lock.release()

@@ -14,14 +14,14 @@ from workbench.methods.edges import drop_small
 from workbench.methods.features import Sigma, channel_of, smooth
 from workbench.methods.thresholding import Side
 from workbench.registry import Label, Range, method
-from workbench.segmentation import Segmentation
+from workbench.segmentation import Segment, Segmentation, present
 from workbench.taxonomy import BINARY
 from workbench.trace import stage
 
 Field = NDArray[np.float32]
 
 
-@method("Watershed", family="watershed", yields="panoptic", source="Beucher and Lantuéjoul 1979; Vincent and Soille 1991")
+@method("Watershed", family="watershed", yields="foreground", source="Beucher and Lantuéjoul 1979; Vincent and Soille 1991")
 def watershed(
     image: Image,
     *,
@@ -74,7 +74,7 @@ def _gradient(grey: NDArray[np.uint8]) -> Field:
 
 
 def _named(basins: NDArray[np.int32]) -> Segmentation:
-    """Call basins foreground things, and everything else one background segment."""
-    ids = basins + 1  # 1 is the background
-    categories = {int(n): 2 if n > 1 else 1 for n in np.unique(ids)}
-    return Segmentation.from_panoptic(ids, categories, BINARY)
+    """Call each basin an object of its own, and everything else background."""
+    ids = basins.astype(np.int32) + 1  # 1 is the background
+    ground, front = BINARY
+    return Segmentation(ids, {n: Segment(front if n > 1 else ground) for n in present(ids)}, BINARY, "foreground")
