@@ -15,6 +15,7 @@ THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALLS = np.linspace(0, 1, 101)
 NAN = float("nan")
 Flags = NDArray[np.bool_]
+Pair = tuple[float, int]  # an IoU, and the row of the truth it is with
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +95,30 @@ def detect(
     (without its limit of 100 guesses an image); guesses without a score come last, in order of id. A guess
     without a match is not judged when more than half of it lies in void.
     """
+    ious, in_void = table.iou(), table.void > 0.5 * table.guess_sizes
+    truth = [truth_names.get(n, 0) for n in table.truth_ids.tolist()]
+    guess = [guess_names.get(n, 0) for n in table.guess_ids.tolist()]
+    trust = [scores.get(n, -1.0) for n in table.guess_ids.tolist()]
+    pairs: dict[int, list[Pair]] = {}
+    for n in np.flatnonzero(ious >= THRESHOLDS[0]):
+        row, column = int(table.rows[n]), int(table.columns[n])
+        if truth[row] == guess[column] != 0:
+            pairs.setdefault(column, []).append((float(ious[n]), row))
+    order: dict[int, list[int]] = {}
+    for column in sorted(range(len(guess)), key=lambda column: -trust[column]):
+        order.setdefault(guess[column], []).append(column)
     found = {}
     for category in sorted({*truth_names.values(), *guess_names.values()}):
-        truth = np.array([truth_names.get(int(n)) == category for n in table.truth_ids])
-        numbers = [k for k, n in enumerate(table.guess_ids.tolist()) if guess_names.get(n) == category]
-        numbers.sort(key=lambda k: -scores.get(int(table.guess_ids[k]), -1.0))
-        found[category] = _detections(table, truth, numbers, scores)
+        columns = order.get(category, [])
+        matches = [_match(pairs, columns, threshold) for threshold in THRESHOLDS]
+        right = np.array([[k in match for k in columns] for match in matches], bool)
+        found[category] = Detections(
+            truth=truth.count(category),
+            right=right,
+            judged=right | ~in_void[columns],
+            ranked=np.array([trust[k] >= 0 for k in columns], bool),
+            ious=tuple(matches[0].values()),
+        )
     return found
 
 
@@ -112,26 +131,7 @@ def f1(tp: int, fp: int, fn: int) -> float:
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else NAN
 
 
-def _detections(table: Overlap, truth: Flags, order: list[int], scores: Mapping[int, float]) -> Detections:
-    """Match one category's guesses, given as columns of the table in order of trust."""
-    ious = table.iou()
-    near = np.flatnonzero(truth[table.rows] & (ious >= THRESHOLDS[0]))
-    pairs: dict[int, list[tuple[float, int]]] = {}
-    for n in near:
-        pairs.setdefault(int(table.columns[n]), []).append((float(ious[n]), int(table.rows[n])))
-    matches = [_match(pairs, order, threshold) for threshold in THRESHOLDS]
-    right = np.array([[k in match for k in order] for match in matches], bool).reshape(len(matches), len(order))
-    in_void = (table.void > 0.5 * table.guess_sizes)[order]
-    return Detections(
-        truth=int(truth.sum()),
-        right=right,
-        judged=right | ~in_void,
-        ranked=np.array([int(table.guess_ids[k]) in scores for k in order], bool),
-        ious=tuple(matches[0].values()),
-    )
-
-
-def _match(pairs: Mapping[int, list[tuple[float, int]]], order: list[int], threshold: float) -> dict[int, float]:
+def _match(pairs: Mapping[int, list[Pair]], order: list[int], threshold: float) -> dict[int, float]:
     """Give the IoU of each guess that finds a free truth at this threshold."""
     taken: set[int] = set()
     matched = {}

@@ -87,14 +87,14 @@ class Lens:
                 f"the guess is {_size(guess.shape)} and the truth {_size(self.truth.shape)}; "
                 "resize the guess to the truth's size, nearest neighbour, before scoring"
             )
-        if guess.yields == "foreground" and len(self.target) != 1 and self.name not in ("object", "regions"):
-            return _unnamed_foreground(self, guess, split)
         if self.name == "regions":
             return _regions(self, guess)
         if isinstance(guess, Instances):
             return _instances(self, guess)
         if guess.yields == "partition":
             return _partition(self, guess)
+        if guess.yields == "foreground" and len(self.target) != 1 and self.name != "object":
+            return _unnamed_foreground(self, guess, split)
         return _named(self, guess, split)
 
     def call(self, guess: Segmentation | Instances) -> dict[int, int]:
@@ -198,7 +198,8 @@ def _named(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
 def _partition(lens: Lens, guess: Segmentation) -> Comparison:
     """Read regions without names: each takes the name that most of its judged pixels have."""
     table = Overlap.of(lens.truth.ids, guess.ids)
-    names = commonest(table.grouped(lens.truth_names, {int(n): int(n) for n in table.guess_ids}))
+    # Ties go to the lower id, under the object lens the rest: an object has more than half.
+    names = table.grouped(lens.truth_names, {int(n): int(n) for n in table.guess_ids}).commonest()
     segments = table
     if lens.name == "panoptic":
         # Stuff is not countable: all regions of one stuff category are one segment.
@@ -226,7 +227,7 @@ def _instances(lens: Lens, guess: Instances) -> Comparison:
     table = Overlap.of(lens.truth.ids, pasted.ids)
     segments = Overlap.of_masks(lens.truth.ids, guess.masks()) if lens.name == "instance" else table
     if dropped and lens.name != "instance":
-        remarks = [*remarks, f"{len(dropped)} of {len(guess)} instances lie wholly under surer ones and are dropped"]
+        remarks += [f"{len(dropped)} of {len(guess)} instances lie wholly under surer ones and are dropped"]
     return replace(_comparison(lens, table, segments, names, remarks=remarks), scores=scores)
 
 
@@ -277,21 +278,6 @@ def _comparison(
         of_truth = {n: c for n, c in of_truth.items() if lens.is_thing(c)}
         of_guess = {n: c for n, c in of_guess.items() if lens.is_thing(c)}
     return replace(made, segments=segments, truth_names=of_truth, guess_names=of_guess)
-
-
-def commonest(table: Overlap) -> dict[int, int]:
-    """Give each guess id the truth id that most of its judged pixels have; ties go to the lower id.
-
-    Under the object lens, where the rest is the lower id, that is "more than half".
-
-    >>> commonest(Overlap.of([[1, 2, 2, 1, 0]], [[5, 5, 5, 6, 7]]))
-    {5: 2, 6: 1}
-    """
-    judged = (table.rows > 0) & (table.columns > 0)
-    rows, columns, pixels = table.rows[judged], table.columns[judged], table.pixels[judged]
-    order = np.lexsort((rows, -pixels, columns))
-    firsts = order[np.unique(columns[order], return_index=True)[1]]
-    return {int(table.guess_ids[columns[n]]): int(table.truth_ids[rows[n]]) for n in firsts}
 
 
 def _strangers(lens: Lens, guess: Segmentation | Instances) -> list[str]:

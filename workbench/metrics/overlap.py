@@ -79,10 +79,8 @@ class Overlap:
         truth_ids = np.union1d(self.truth_ids, other.truth_ids)
         guess_ids = np.union1d(self.guess_ids, other.guess_ids)
         one, two = self._onto(truth_ids, guess_ids), other._onto(truth_ids, guess_ids)
-        cells, pixels = _merged(
-            np.concatenate([one.rows, two.rows]) * len(guess_ids) + np.concatenate([one.columns, two.columns]),
-            np.concatenate([one.pixels, two.pixels]),
-        )
+        joint = [table.rows * len(guess_ids) + table.columns for table in (one, two)]
+        cells, pixels = _merged(np.concatenate(joint), np.concatenate([one.pixels, two.pixels]))
         rows, columns = np.divmod(cells, len(guess_ids))
         truth_sizes, guess_sizes = one.truth_sizes + two.truth_sizes, one.guess_sizes + two.guess_sizes
         return Overlap(truth_ids, guess_ids, truth_sizes, guess_sizes, rows, columns, pixels)
@@ -122,6 +120,19 @@ class Overlap:
         named = (self.rows > 0) & (self.columns > 0)
         return np.divide(self.pixels, union, out=np.full(len(union), np.nan), where=named)
 
+    def commonest(self) -> dict[int, int]:
+        """Give each guess id the truth id that most of its judged pixels have; ties go to the lower id.
+
+        >>> Overlap.of([[1, 2, 2, 1, 0]], [[5, 5, 5, 6, 7]]).commonest()
+        {5: 2, 6: 1}
+        """
+        judged = (self.rows > 0) & (self.columns > 0)
+        rows, columns, pixels = self.rows[judged], self.columns[judged], self.pixels[judged]
+        order = np.lexsort((rows, -pixels, columns))
+        firsts = order[np.unique(columns[order], return_index=True)[1]]
+        truth, guess = self.truth_ids[rows[firsts]], self.guess_ids[columns[firsts]]
+        return dict(zip(guess.tolist(), truth.tolist(), strict=True))
+
     def dense(self) -> Counts:
         """Give the whole (T, G) table."""
         table = np.zeros((len(self.truth_ids), len(self.guess_ids)), np.int64)
@@ -133,12 +144,13 @@ class Overlap:
         truth, guess = self.truth_sizes > 0, self.guess_sizes > 0
         truth[0] = guess[0] = True
         rows, columns = np.cumsum(truth)[self.rows] - 1, np.cumsum(guess)[self.columns] - 1
-        ids, sizes = (self.truth_ids[truth], self.guess_ids[guess]), (self.truth_sizes[truth], self.guess_sizes[guess])
-        return Overlap(*ids, *sizes, rows, columns, self.pixels)
+        ids = self.truth_ids[truth], self.guess_ids[guess]
+        return Overlap(*ids, self.truth_sizes[truth], self.guess_sizes[guess], rows, columns, self.pixels)
 
     def _onto(self, truth_ids: Counts, guess_ids: Counts) -> Overlap:
         """Express the table in longer lists of ids, which hold these."""
-        at_truth, at_guess = np.searchsorted(truth_ids, self.truth_ids), np.searchsorted(guess_ids, self.guess_ids)
+        at_truth = np.searchsorted(truth_ids, self.truth_ids)
+        at_guess = np.searchsorted(guess_ids, self.guess_ids)
         truth_sizes = _total(at_truth, self.truth_sizes, truth_ids)
         guess_sizes = _total(at_guess, self.guess_sizes, guess_ids)
         rows, columns = at_truth[self.rows], at_guess[self.columns]
@@ -153,7 +165,7 @@ def _whole(ids: ArrayLike, side: str) -> NDArray[np.integer]:
 
 
 def _numbered(ids: NDArray[np.integer]) -> tuple[NDArray[np.integer], Counts]:
-    """Number the ids 0, 1, 2 ... with 0 first; small ids are their own numbers."""
+    """Give ids the numbers 0, 1, 2 ... with 0 first; small ids are their own numbers."""
     # A negative id, seen as unsigned, is huge: one pass finds the top and the sign.
     top = int(ids.view(f"u{ids.itemsize}").max(initial=0))
     if top < SMALL:
@@ -175,13 +187,20 @@ def _counted(
 ) -> tuple[Counts, Counts]:
     """Count the joint numbers ``truth * width + guess``: which occur, ascending, and how often."""
     # Widened before the product: 16-bit ids would wrap.
-    joint = np.multiply(truth.ravel(), width, dtype=np.int64)
-    joint += guess.ravel()
-    if height * width > max(SMALL * SMALL, 4 * joint.size):
-        return np.unique(joint, return_counts=True)
-    counts = np.bincount(joint, minlength=height * width)
+    kind = np.int32 if height * width < 2**31 else np.int64
+    joint = np.multiply(truth.ravel(), width, dtype=kind)
+    np.add(joint, guess.ravel(), out=joint, dtype=kind)
+    lengths = None
+    # Neighbours mostly agree, and counting runs is twice as fast as counting pixels; on noise it is not.
+    changes = joint[1:] != joint[:-1]
+    if np.count_nonzero(changes) < joint.size // 8:
+        ends = np.append(np.flatnonzero(changes), joint.size - 1)
+        joint, lengths = joint[ends], np.diff(ends, prepend=-1)
+    if height * width > max(SMALL * SMALL, 4 * truth.size):
+        return _merged(joint, np.ones(joint.size) if lengths is None else lengths)
+    counts = np.bincount(joint, weights=lengths, minlength=height * width)
     cells = np.flatnonzero(counts)
-    return cells, counts[cells]
+    return cells, counts[cells].astype(np.int64)
 
 
 def _merged(joint: Counts, pixels: Counts) -> tuple[Counts, Counts]:
