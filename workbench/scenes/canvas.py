@@ -1,0 +1,127 @@
+"""A picture that is painted back to front, and the truth that grows with it, pixel for pixel."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.instances import Instance, Instances
+from workbench.segmentation import Segmentation
+from workbench.taxonomy import Category, Taxonomy
+
+Floats = NDArray[np.float32]
+SMALLEST, LARGEST = 32, 4096  # px a side
+
+
+def checked(name: str, seed: int, size: tuple[int, int]) -> tuple[int, int]:
+    """Give `size` as two ints, or say in one sentence what is wrong with the seed or the size.
+
+    Raises
+    ------
+    ValueError : a seed that is not a whole number from 0, or a side outside 32 to 4096 px.
+
+    >>> checked("cells", 0, (64, 96))
+    (64, 96)
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"{name}: seed must be a whole number from 0, got {seed!r}")
+    try:
+        height, width = (operator.index(side) for side in size)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: size must be (height, width) in whole pixels, got {size!r}") from None
+    if not (SMALLEST <= height <= LARGEST and SMALLEST <= width <= LARGEST):
+        raise ValueError(
+            f"{name}: size must be {SMALLEST} to {LARGEST} px a side (height, width), got {(height, width)}"
+        )
+    return height, width
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Hold a small painted piece and where it goes.
+
+    `rgb` (h, w, 3) and `opacity` (h, w) are what is seen, 0 to 1; `inside` (h, w) is the boolean truth;
+    `row`, `col` are where its first pixel lands, outside of the picture or not.
+    """
+
+    rgb: Floats
+    opacity: Floats
+    inside: NDArray[np.bool_]
+    row: int
+    col: int
+
+
+class Canvas:
+    """Keep an (H, W, 3) float32 picture, values 0 to 1, and the ids of what is seen in it.
+
+    Stuff carries its category's id; the k-th thing painted carries ``len(tax) + 1 + k`` until `truth`.
+    """
+
+    def __init__(self, rgb: Floats, category_ids: NDArray[np.int32], tax: Taxonomy) -> None:
+        self.rgb, self.ids, self.taxonomy = rgb, category_ids, tax
+        self.shape = (rgb.shape[0], rgb.shape[1])
+        self._things: list[Instance] = []
+
+    def paint(self, patch: Patch, category: Category | None = None) -> None:
+        """Lay a patch over the picture; with a category it becomes truth as well, without one only paint."""
+        height, width = patch.opacity.shape
+        top, left = max(0, -patch.row), max(0, -patch.col)
+        bottom, right = min(height, self.shape[0] - patch.row), min(width, self.shape[1] - patch.col)
+        if top >= bottom or left >= right:
+            return
+        cut = np.s_[top:bottom, left:right]
+        row, col = patch.row + top, patch.col + left
+        here = np.s_[row : row + bottom - top, col : col + right - left]
+        under = self.rgb[here]
+        under += (patch.rgb[cut] - under) * patch.opacity[cut][..., None]
+        if category is not None:
+            self._claim(patch.inside[cut], here, row, col, category)
+
+    def _claim(
+        self, inside: NDArray[np.bool_], here: tuple[slice, slice], row: int, col: int, category: Category
+    ) -> None:
+        number = category.id
+        if category.kind == "thing":
+            number = len(self.taxonomy) + 1 + len(self._things)
+            self._things.append(Instance(category, None, patch_runs(inside, row, col, self.shape)))
+        self.ids[here][inside] = number
+
+    def truth(self) -> tuple[Segmentation, Instances, tuple[int, ...]]:
+        """Give what is seen, the whole things, and their draw order (indices, back to front).
+
+        Thing k of the instances is segment ``len(tax) + 1 + k``; what nothing is seen of is left out of both.
+        """
+        first = len(self.taxonomy) + 1
+        seen = np.bincount(self.ids.ravel(), minlength=first + len(self._things)) > 0
+        kept = [k for k in range(len(self._things)) if seen[first + k]]
+        table = np.arange(first + len(self._things), dtype=np.int32)
+        table[[first + k for k in kept]] = np.arange(first, first + len(kept), dtype=np.int32)
+        things = tuple(self._things[k] for k in kept)
+        names = {int(n): int(n) for n in np.flatnonzero(seen[:first])}
+        names |= {first + k: thing.category.id for k, thing in enumerate(things)}
+        truth = Segmentation.from_panoptic(table[self.ids], names, self.taxonomy)
+        return truth, Instances(self.shape, things, self.taxonomy), tuple(range(len(things)))
+
+
+def patch_runs(inside: NDArray[np.bool_], row: int, col: int, shape: tuple[int, int]) -> tuple[int, ...]:
+    """Encode a patch at (row, col) of an (H, W) picture as run lengths of the whole picture.
+
+    Looks at the patch only, so that its cost does not grow with the picture.
+
+    >>> patch_runs(np.array([[True, True]]), 1, 1, (2, 3))
+    (3, 1, 1, 1)
+    """
+    height, width = inside.shape
+    padded = np.zeros((width, height + 2), np.int8)
+    padded[:, 1:-1] = inside.T
+    columns, edges = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    places = (columns + col) * shape[0] + edges + row
+    # A run that ends at a column's foot and goes on at the next one's head is one run: drop the seam.
+    seam = np.flatnonzero(places[1:] == places[:-1])
+    if seam.size:
+        places = np.delete(places, np.concatenate([seam, seam + 1]))
+    runs = np.diff(places, prepend=0, append=shape[0] * shape[1]).tolist()
+    return tuple(runs if runs[-1] or len(runs) == 1 else runs[:-1])

@@ -1,0 +1,81 @@
+"""Drawing with polygons: a small sheet on which a figure is put together, edges softened, then lit."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from workbench.scenes.canvas import Floats, Patch
+from workbench.scenes.light import relief
+
+Colour = tuple[float, float, float]
+Point = tuple[float, float]  # row, column, in px of the picture
+SHIFT = 4  # cv2 takes points in sixteenths of a pixel
+
+
+class Sprite:
+    """Collect shapes inside a box of the picture; small figures are drawn enlarged and shrunk at the end.
+
+    Parameters
+    ----------
+    low, high : (row, column) corners of the box, px of the picture, not necessarily inside of it.
+    """
+
+    def __init__(self, low: Point, high: Point) -> None:
+        self.row, self.col = math.floor(low[0]) - 1, math.floor(low[1]) - 1
+        self.shape = (math.ceil(high[0]) + 1 - self.row, math.ceil(high[1]) + 1 - self.col)
+        # About 100 px are enough to draw fingers' breadth; beyond that antialiased lines do the rest.
+        self.zoom = max(1, min(4, round(110 / max(self.shape))))
+        self.sheet = np.zeros((self.shape[0] * self.zoom, self.shape[1] * self.zoom, 4), np.uint8)
+
+    def polygon(self, points: list[Point], colour: Colour) -> None:
+        """Fill the polygon through these (row, column) points."""
+        places = (np.array(points)[:, ::-1] - (self.col, self.row)) * self.zoom - 0.5
+        self._fill(np.round(places * 2**SHIFT).astype(np.int32), colour)
+
+    def disc(self, middle: Point, radii: Point, colour: Colour) -> None:
+        """Fill an upright ellipse; `radii` are (down, across)."""
+        turn = np.linspace(0, math.tau, 28, endpoint=False)
+        rows, cols = middle[0] + radii[0] * np.sin(turn), middle[1] + radii[1] * np.cos(turn)
+        self.polygon(list(zip(rows, cols, strict=True)), colour)
+
+    def limb(self, start: Point, end: Point, widths: Point, colour: Colour) -> None:
+        """Fill a limb with round ends, as wide as `widths` at its start and its end."""
+        angle = math.atan2(end[0] - start[0], end[1] - start[1])
+        half = np.linspace(0.5 * math.pi, 1.5 * math.pi, 7) + angle
+        outline = [
+            (point[0] + width / 2 * math.sin(t), point[1] + width / 2 * math.cos(t))
+            for point, width, arc in ((start, widths[0], half), (end, widths[1], half + math.pi))
+            for t in arc
+        ]
+        self.polygon(outline, colour)
+
+    def _fill(self, places: np.ndarray, colour: Colour) -> None:
+        ink = (*(min(255, max(0, round(255 * c))) for c in colour), 255)
+        cv2.fillPoly(self.sheet, [places], ink, cv2.LINE_AA, SHIFT)
+
+    def patch(self, towards: Point, depth: float, haze: tuple[Colour, float], light: float) -> Patch:
+        """Finish: shrink, round the forms with light from `towards`, dim by `light`, fade into the haze."""
+        small = cv2.resize(self.sheet, self.shape[::-1], interpolation=cv2.INTER_AREA)
+        sheet = small.astype(np.float32) * np.float32(1 / 255)
+        cover = sheet[..., 3]
+        rgb = sheet[..., :3] / np.maximum(cover, 1e-3)[..., None]  # ink was laid on nothing: undo the darkening
+        swell = cv2.GaussianBlur(cover, (0, 0), max(0.6, 0.05 * min(self.shape)))
+        shade = relief(swell * (0.16 * min(self.shape)), towards, depth) * light
+        fall = np.linspace(1.08, 0.86, self.shape[0], dtype=np.float32)[:, None]  # the sky lights from above
+        rgb = rgb * (shade * fall)[..., None]
+        rgb += (np.float32(haze[0]) - rgb) * haze[1]
+        return Patch(rgb, cover, cover >= 0.5, self.row, self.col)
+
+
+def shadow(middle: Point, radii: Point, strength: float) -> Patch:
+    """Paint the soft shadow that a thing throws on the ground it stands on."""
+    low = (math.floor(middle[0] - radii[0]), math.floor(middle[1] - radii[1]))
+    shape = (math.ceil(2 * radii[0]) + 2, math.ceil(2 * radii[1]) + 2)
+    rows = (np.arange(shape[0], dtype=np.float32)[:, None] + low[0] + 0.5 - middle[0]) / radii[0]
+    cols = (np.arange(shape[1], dtype=np.float32)[None, :] + low[1] + 0.5 - middle[1]) / radii[1]
+    opacity = strength * np.clip(1 - (rows**2 + cols**2), 0, 1)
+    black: Floats = np.broadcast_to(np.float32((0.03, 0.03, 0.05)), (*shape, 3))
+    return Patch(black, opacity, opacity < 0, *low)

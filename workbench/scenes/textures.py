@@ -1,0 +1,62 @@
+"""Procedural texture: noise that looks the same at any resolution, and patterns laid on a plane."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from workbench.scenes.canvas import Floats
+
+
+def smooth(low: float, high: float, values: Floats) -> Floats:
+    """Rise from 0 at `low` to 1 at `high` with no kink (Hermite's cubic).
+
+    >>> smooth(0, 2, np.float32([-1, 1, 3])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def clouds(
+    rng: np.random.Generator, shape: tuple[int, int], cells: float, octaves: int = 3, gain: float = 0.5
+) -> Floats:
+    """Sum octaves of value noise into an (H, W) field of mean 0 and standard deviation about 1.
+
+    Parameters
+    ----------
+    cells : lattice cells along the shorter side, in the first octave; each further one doubles them. The
+        lattice does not depend on the resolution, so a larger picture shows the same clouds.
+    gain : weight of an octave against the one before (0 to 1).
+    """
+    total, power = np.zeros(shape, np.float32), 0.0
+    for octave in range(octaves):
+        step = min(shape) / (cells * 2**octave)
+        lattice = tuple(int(np.ceil(side / step)) + 3 for side in shape)
+        values = rng.standard_normal(lattice, dtype=np.float32)
+        weight = gain**octave
+        total += weight * _enlarge(values, step, shape)
+        power += weight**2
+    return total / np.float32(0.66 * np.sqrt(power))  # cubic interpolation keeps about 0.66 of the deviation
+
+
+def _enlarge(values: Floats, step: float, shape: tuple[int, int]) -> Floats:
+    """Sample a lattice every `step` px with cubic interpolation, its second node at the first pixel."""
+    matrix = np.float32([[1 / step, 0, 1], [0, 1 / step, 1]])
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(values, matrix, shape[::-1], flags=flags, borderMode=cv2.BORDER_REFLECT)
+
+
+def grains(rng: np.random.Generator, side: int, size: float) -> Floats:
+    """Make a (side, side) tile of fine round grain, mean 0, deviation 1; `size` is a grain's radius in px."""
+    tile = rng.standard_normal((side, side), dtype=np.float32)
+    tile = cv2.GaussianBlur(tile, (0, 0), max(size, 0.3))
+    return (tile - tile.mean()) / (tile.std() + 1e-6)
+
+
+def cut(tile: Floats, rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    """Cut an (h, w) piece out of a tile at a random place, repeating the tile where it is too small."""
+    side = tile.shape[0]
+    row, col = rng.integers(0, side, 2)
+    rows, cols = (row + np.arange(shape[0])) % side, (col + np.arange(shape[1])) % side
+    return tile[rows[:, None], cols]
