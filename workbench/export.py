@@ -56,12 +56,16 @@ def preview_png(guess: Segmentation, image: Image, opacity: float = 0.45) -> byt
     """Paint the segments over the (H, W, 3) image in their colours, and write that as PNG."""
     from PIL import Image as Pillow
 
-    colours = colour_table(guess)
-    painted = image * (1 - opacity) + colours[np.searchsorted(_order(guess), guess.ids)] * opacity
-    blended = np.where((guess.ids > 0)[..., None], painted, image)
+    blended = image * (1 - opacity) + painted(guess) * opacity
+    shown = np.where((guess.ids > 0)[..., None], blended, image)
     buffer = io.BytesIO()
-    Pillow.fromarray(np.round(blended).astype(np.uint8)).save(buffer, "PNG")
+    Pillow.fromarray(np.round(shown).astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def painted(guess: Segmentation) -> Image:
+    """Give each pixel its segment's colour, (H, W, 3) uint8; void is black."""
+    return colour_table(guess)[np.searchsorted(_order(guess), guess.ids)].astype(np.uint8)
 
 
 def colour_table(guess: Segmentation) -> NDArray[np.float64]:

@@ -19,6 +19,12 @@ from workbench.taxonomy import Category, Taxonomy
 
 HERE = Path(__file__).parent
 DATA = next(p for p in (HERE / "data", HERE.parent / "data") if p.is_dir())
+TITLES = {  # of what is not a photograph
+    "mosaic": ("Textures: brick, grass, gravel", "exact"),
+    "phantom": ("Head phantom", "exact"),
+    "cells": ("Cells, generated", "scene"),
+    "street": ("Street, generated", "scene"),
+}
 SCENES = {  # a generated picture of each kind, by the seed that shows it well
     "cells": ("cells", 3),
     "street": ("street", 7),
@@ -58,14 +64,47 @@ def _load(name: str, longest: int | None) -> Sample:
         kind, seed = SCENES[name]
         sample = makers[kind](seed=seed, size=(384, 512))
     else:
-        sample = _photograph(json.loads((DATA / "samples" / f"{name}.json").read_text(encoding="utf-8")))
+        sample = _photograph(_record(name))
     return _scaled(sample, name, longest)
+
+
+def describe(name: str) -> tuple[str, str]:
+    """Give a sample's title and kind (photograph, exact or scene) without loading its pixels."""
+    if name in TITLES:
+        return TITLES[name]
+    record = _record(name)
+    return record["title"], record["kind"]
+
+
+def full_size(name: str) -> tuple[int, int]:
+    """Give the (height, width) that a sample has before it is scaled to a working size."""
+    return _load(name, None).shape
+
+
+@lru_cache(maxsize=64)
+def agreement(name: str) -> str:
+    """Say how well two independent drawings of a sample's truth agree, or nothing where there is one.
+
+    No method can be judged finer than this.
+    """
+    second, first = second_drawing(name), load(name)
+    if second is None or first.truth is None:
+        return ""
+    from workbench.metrics.score import score
+
+    iou = score(first.truth, second, target=first.target).iou
+    pq = score(first.truth, second, lens="panoptic").pq
+    return f"drawn twice, independently: the two agree with IoU {iou:.3f}, PQ {pq:.3f}"
 
 
 def second_drawing(name: str) -> Segmentation | None:
     """Give the truth that was drawn a second time, independently, or None where there is none."""
     path = DATA / "samples" / "second" / f"{name}.json"
     return draw(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def _record(name: str) -> dict[str, Any]:
+    return json.loads((DATA / "samples" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def _photograph(record: Mapping[str, Any]) -> Sample:

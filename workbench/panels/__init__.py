@@ -1,0 +1,5 @@
+"""The pages: each panel is one call that shows a working tool in a notebook or a Voila dashboard."""
+
+from workbench.panels.compare import compare
+
+__all__ = ["compare"]

@@ -1,0 +1,149 @@
+"""What a worker does for a card: run the recipe, score the answer, pack both into one message."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.export import painted, pasted
+from workbench.image import Image, fit
+from workbench.metrics.lens import Lens, prepare
+from workbench.metrics.score import grade
+from workbench.recipe import Output, Recipe, Result
+from workbench.segmentation import Segmentation
+from workbench.trace import Stage
+from workbench.widgets.viewer import describe, encode_png
+from workbench.worker import trace
+
+# The last outputs, so that another lens or truth need not run the method again.
+_results: OrderedDict[str, Result] = OrderedDict()
+STAGE_SIZE = 640  # longest side of a stage's picture, px
+LABELS = {
+    "iou": "IoU",
+    "dice": "Dice",
+    "miou": "mean IoU",
+    "mdice": "mean Dice",
+    "f1": "F1 at IoU 0.5",
+    "ap50": "AP50",
+    "pq": "PQ",
+    "sq": "SQ",
+    "rq": "RQ",
+    "ari": "ARI",
+    "covering": "covering",
+}
+
+
+def answer(
+    recipe: Recipe, lens: str, target: tuple[str, ...], image: Image, truth: Segmentation | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """Run a recipe on its image and score it; returns the message for the page and the packed ids."""
+    result = _result(recipe, image)
+    guess = pasted(result.output)
+    message, data = describe(guess)
+    message |= {
+        "recipe": recipe.sha256,
+        "hash": guess.sha256,
+        "method": recipe.method,
+        "values": dict(recipe.values),
+        "ms": result.seconds * 1e3,
+        "device": result.device,
+        "longest": recipe.longest,
+    }
+    return message | scored(result.output, truth, lens, target), data
+
+
+def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[str, ...]) -> dict[str, Any]:
+    """Give the part of the message that holds the numbers; a truth that is not there says so."""
+    blank: dict[str, Any] = {"lens": lens, "scored_as": lens, "headline": [], "scores": {}, "labels": LABELS}
+    blank |= {"why": {}, "counts": None, "table": []}
+    if truth is None:
+        return blank | {"remarks": ["no truth"]}
+    try:
+        prepared = _lens(_Same(truth), lens, target)
+    except ValueError as error:  # this truth cannot answer this lens; the mask is still worth seeing
+        return blank | {"remarks": [str(error)]}
+    card = grade(prepared.compare(output))
+    numbers = card.as_dict()
+    counts = {n: numbers[n] for n in ("tp", "fp", "fn", "tn")} if card.scored_as == "object" else None
+    return {
+        "lens": lens,
+        "scored_as": card.scored_as,
+        "headline": list(card.headline),
+        "scores": {name: numbers[name] for name in card.measures},
+        "labels": LABELS,
+        "why": dict(card.why),
+        "counts": counts,
+        "table": [{"category": name, **row} for name, row in numbers["per_category"].items()],
+        "remarks": list(card.remarks),
+    }
+
+
+def staged(recipe: Recipe, image: Image) -> list[tuple[dict[str, Any], bytes]]:
+    """Run a recipe once more with its stages recorded; returns a message and picture bytes for each."""
+    recording = trace(record=True)
+    result = recipe.run(image, trace=recording)
+    return [_stage(item) for item in result.stages]
+
+
+def exported(recipe: Recipe, image: Image) -> Segmentation:
+    """Give the answer itself, for files."""
+    return pasted(_result(recipe, image).output)
+
+
+def _result(recipe: Recipe, image: Image) -> Result:
+    key = recipe.sha256
+    if key in _results:
+        _results.move_to_end(key)
+    else:
+        _results[key] = recipe.run(image, trace=trace())
+        while len(_results) > 16:
+            _results.popitem(last=False)
+    return _results[key]
+
+
+class _Same:
+    """Let a truth be a cache key: the same object, the same lens."""
+
+    def __init__(self, truth: Segmentation) -> None:
+        self.truth = truth
+
+    def __hash__(self) -> int:
+        return id(self.truth)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.truth is self.truth
+
+
+@lru_cache(maxsize=8)
+def _lens(truth: _Same, lens: str, target: tuple[str, ...]) -> Lens:
+    return prepare(truth.truth, lens, target or None)  # type: ignore[arg-type]
+
+
+def _stage(item: Stage) -> tuple[dict[str, Any], bytes]:
+    message = {"name": item.name, "caption": item.caption}
+    if item.kind == "chart":
+        x, y, *second = item.array.tolist()
+        more = {"x": x, "y": y, "second": second[0] if second else None, "marks": list(item.marks)}
+        names = {"x_label": item.axes[0], "y_label": item.axes[1]}
+        return message | {"kind": "histogram" if item.axes[1] == "pixels" else "curve"} | more | names, b""
+    if item.kind == "labels":
+        picture = painted(Segmentation.from_partition(np.asarray(item.array, np.int64)))
+    else:
+        picture = _picture(item.array)
+    return message | {"kind": "image", "mime": "image/png"}, encode_png(fit(np.ascontiguousarray(picture), STAGE_SIZE))
+
+
+def _picture(array: NDArray[Any]) -> Image:
+    """Bring any (H, W) or (H, W, 3) values to RGB uint8, darkest black and brightest white."""
+    values = np.asarray(array, np.float64)
+    if array.dtype != np.uint8:
+        low, high = float(values.min()), float(values.max())
+        values = (values - low) / (high - low or 1) * 255
+    grey = np.round(values).astype(np.uint8)
+    return grey if grey.ndim == 3 else np.repeat(grey[:, :, None], 3, axis=2)
+
+

@@ -1,0 +1,150 @@
+"""The compare panel: several methods on one picture, side by side, scored while the sliders move."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import anywidget
+import numpy as np
+
+from workbench.image import WORKING_SIZE, identify, read_image
+from workbench.panels.catalogue import Picture
+from workbench.panels.session import Session, starting_state
+from workbench.registry import METHODS
+from workbench.runner import Runner
+from workbench.sample import Sample
+from workbench.widgets import assets
+
+
+class CompareWidget(anywidget.AnyWidget):
+    """Show the compare page in a notebook or a dashboard; `panels.compare` makes it."""
+
+    _esm = assets.module("compare.js")
+    _css = assets.style()
+
+    def __init__(self, state: dict[str, Any], extra: dict[str, Picture] | None = None) -> None:
+        super().__init__()
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._loop = _running_loop()
+        self._runner = Runner()
+        weakref.finalize(self, self._runner.close)
+        self._session = Session(self._send, state, self._runner, self._post, extra or {})
+        self.on_msg(lambda _, content, buffers: self._session.receive(content, [bytes(b) for b in buffers]))
+        # The first answers are made now: a preheated kernel has them before its page opens.
+        self._session.apply(state, 0)
+
+    def set(self, card: str, **values: Any) -> CompareWidget:
+        """Turn the controls of a card, as a hand on the page would.
+
+        Raises
+        ------
+        KeyError : no such card. ValueError : a value that breaks its rule.
+        """
+        cards = {entry["id"]: entry for entry in self._session.state["cards"]}
+        if card not in cards:
+            raise KeyError(f"no card {card!r}; there are {', '.join(cards)}")
+        METHODS[cards[card]["method"]].check(cards[card]["values"] | values)
+        changed = [{**e, "values": e["values"] | values} if e["id"] == card else e for e in cards.values()]
+        self._session.apply(self._session.state | {"cards": changed}, self._session.seq + 1)
+        self._send({"type": "state", "state": self._session.state}, [])
+        return self
+
+    def scores(self, timeout: float = 60.0) -> dict[str, dict[str, float | None]]:
+        """Wait for every card and give its scores; None where a number is undefined.
+
+        Raises
+        ------
+        TimeoutError : a card is not done in time. RuntimeError : a card failed; its sentence is given.
+        """
+        end = time.monotonic() + timeout
+        while self._session.busy:
+            if time.monotonic() > end:
+                raise TimeoutError(f"not all cards were done within {timeout:g} s")
+            try:
+                self._calls.get(timeout=0.05)()
+            except queue.Empty:
+                continue
+        failed = [card.error["message"] for card in self._session.cards.values() if card.error]
+        if failed:
+            raise RuntimeError("; ".join(failed))
+        return {name: dict(card.result[0]["scores"]) for name, card in self._session.cards.items() if card.result}
+
+    def close(self) -> None:
+        """Stop the workers and remove the page."""
+        self._runner.close()
+        super().close()
+
+    def _send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        self.send(message, buffers)
+
+    def _post(self, call: Callable[[], None]) -> None:
+        """Bring a call from a worker's thread to the kernel's own."""
+        self._calls.put(call)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                call = self._calls.get_nowait()
+            except queue.Empty:
+                return
+            call()
+
+
+def compare(
+    picture: str | Sample | np.ndarray | Any = "coins",
+    methods: Sequence[str] = ("otsu", "watershed", "kmeans"),
+    *,
+    lens: str = "object",
+) -> CompareWidget:
+    """Put methods side by side on one picture, with their scores against its truth.
+
+    Parameters
+    ----------
+    picture : a sample's name, a sample, or anything that `read_image` takes.
+    methods : names from `METHODS`, one card each. lens : the question that the scores answer.
+
+    Raises
+    ------
+    KeyError : an unknown sample or method. ImageError : a picture that cannot be read.
+    """
+    for name in methods:
+        METHODS[name]
+    if isinstance(picture, str) and picture in _sample_names():
+        return CompareWidget(starting_state(picture, list(methods), lens))
+    if isinstance(picture, Sample) and picture.name in _sample_names():
+        return CompareWidget(starting_state(picture.name, list(methods), lens))
+    own = _own(picture)
+    state = starting_state(own.key, list(methods), lens, "bundled" if own.truth is not None else "none")
+    return CompareWidget(state, {own.key: own})
+
+
+def _own(picture: Any) -> Picture:
+    """Make a picture of what is no bundled sample."""
+    if isinstance(picture, Sample):
+        sha = identify(picture.image)[0]
+        credit = f"{picture.credit} ({picture.licence})"
+        return Picture(
+            f"file:{sha}", picture.title, picture.image, picture.truth, f"bundled:{sha}", picture.target, credit, picture.note
+        )
+    image = read_image(picture, longest=WORKING_SIZE)
+    return Picture(f"file:{identify(image)[0]}", "your image", image)
+
+
+def _sample_names() -> list[str]:
+    from workbench import samples
+
+    return samples.names()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
