@@ -1,7 +1,7 @@
 // One zoom, pan and centre that all canvases share.
 import { clamp } from "./dom.js";
 
-const MOST = 64; // screen pixels an image pixel
+const CLOSEST = 64; // screen pixels an image pixel
 
 export class Camera {
   constructor() {
@@ -29,7 +29,7 @@ export class Camera {
     const col = (x - before.x) / before.scale;
     const row = (y - before.y) / before.scale;
     const base = this.base(width, height, size);
-    this.zoom = clamp(this.zoom * factor, Math.min(0.5, 1 / base), Math.max(1, MOST / base));
+    this.zoom = clamp(this.zoom * factor, Math.min(0.5, 1 / base), Math.max(1, CLOSEST / base));
     const after = this.frame(width, height, size);
     this.pan(x - (after.x + col * after.scale), y - (after.y + row * after.scale), width, height, size);
   }

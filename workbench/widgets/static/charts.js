@@ -1,0 +1,78 @@
+// Small charts of stages, as plain SVG: a curve or a histogram with the values that a method marked.
+
+const SPACE = "http://www.w3.org/2000/svg";
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [320, 180, 34, 26, 10];
+
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Draw one stage's chart; the caption is its text alternative. */
+export function chart(item) {
+  const x = scale(item.x, LEFT, WIDTH - 8);
+  const y = scale([0, ...item.y, ...(item.second ?? [])], HEIGHT - BOTTOM, TOP);
+  const parts = [axis(item, x, y)];
+  if (item.kind === "histogram") parts.push(bars(item, x, y));
+  else parts.push(line(item.x, item.y, x, y, "wb-line"));
+  if (item.second) parts.push(line(item.x, item.second, x, y, "wb-line wb-second"));
+  for (const mark of item.marks ?? []) parts.push(markLine(mark, x));
+  const view = { class: "wb-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": item.caption ?? item.name };
+  return svg("svg", view, ...parts);
+}
+
+function scale(values, from, to) {
+  const finite = values.filter(Number.isFinite);
+  const low = Math.min(...finite);
+  const high = Math.max(...finite);
+  const map = (value) => from + ((to - from) * (value - low)) / (high - low || 1);
+  return Object.assign(map, { low, high });
+}
+
+function line(xs, ys, x, y, name) {
+  const points = xs.map((value, at) => `${x(value).toFixed(1)},${y(ys[at]).toFixed(1)}`).join(" ");
+  return svg("polyline", { class: name, points });
+}
+
+function bars(item, x, y) {
+  const wide = Math.max(0.8, (WIDTH - 8 - LEFT) / item.x.length);
+  const group = svg("g", { class: "wb-bars" });
+  item.x.forEach((value, at) => {
+    const top = y(item.y[at]);
+    group.append(svg("rect", { x: x(value), y: top, width: wide, height: Math.max(0, HEIGHT - BOTTOM - top) }));
+  });
+  return group;
+}
+
+function markLine(mark, x) {
+  const at = x(mark);
+  const group = svg("g", { class: "wb-mark" }, svg("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM }));
+  group.append(words(short(mark), at + 4, TOP + 8, "start"));
+  return group;
+}
+
+function axis(item, x, y) {
+  const floor = HEIGHT - BOTTOM;
+  return svg(
+    "g",
+    { class: "wb-axis" },
+    svg("line", { x1: LEFT, x2: WIDTH - 8, y1: floor, y2: floor }),
+    words(short(x.low), LEFT, floor + 12, "start"),
+    words(short(x.high), WIDTH - 8, floor + 12, "end"),
+    words(item.x_label ?? "", (LEFT + WIDTH) / 2, floor + 21, "middle"),
+    words(short(y.high), LEFT - 4, TOP + 8, "end"),
+    words(item.y_label ?? "", 2, TOP - 2, "start"),
+  );
+}
+
+function words(text, x, y, anchor) {
+  return svg("text", { x, y, "text-anchor": anchor }, text);
+}
+
+function short(value) {
+  if (!Number.isFinite(value)) return "";
+  if (Math.abs(value) >= 10000) return `${Number((value / 1000).toPrecision(2))}k`;
+  return String(Number(value.toPrecision(3)));
+}

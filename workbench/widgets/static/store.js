@@ -1,0 +1,114 @@
+// The state of the page: the page holds it, the kernel answers it. Undo, redo, reload and links all set it.
+import { VIEW } from "./desk.js";
+import { later } from "./dom.js";
+
+const PAUSE = 800; // ms within which changes of one control are one step
+const DEEPEST = 200; // steps
+
+const copy = (value) => JSON.parse(JSON.stringify(value));
+
+export class Store {
+  constructor(key) {
+    this.key = key;
+    this.work = { v: 1, image: "", truth: "bundled", lens: "object", cards: [] };
+    this.view = { ...VIEW };
+    this.past = [];
+    this.future = [];
+    this.last = { label: null, time: 0 };
+    this.save = later(200, () => this.saveNow());
+  }
+
+  get state() {
+    return { ...copy(this.work), view: { ...this.view } };
+  }
+
+  /** Take a state as it is, from the kernel; not a step of its own. */
+  adopt({ view, ...work }) {
+    this.work = copy({ ...this.work, ...work });
+    Object.assign(this.view, view);
+    this.seal();
+    this.save();
+  }
+
+  /** Change the work; changes of one label in quick succession, such as a drag, are one step to undo. */
+  edit(label, change) {
+    const before = copy(this.work);
+    change(this.work);
+    if (JSON.stringify(before) === JSON.stringify(this.work)) return false;
+    const now = performance.now();
+    const goesOn = label === this.last.label && (this.held || now - this.last.time < PAUSE);
+    if (!goesOn) {
+      this.past.push(before);
+      this.past.splice(0, this.past.length - DEEPEST);
+    }
+    this.future = [];
+    this.last = { label, time: now };
+    this.save();
+    return !goesOn;
+  }
+
+  /** While a pointer holds a slider, however slowly it moves, it is one step. */
+  hold() {
+    this.seal();
+    this.held = true;
+  }
+
+  seal() {
+    this.held = false;
+    this.last = { label: null, time: 0 };
+  }
+
+  undo() {
+    return this.swap(this.past, this.future);
+  }
+
+  redo() {
+    return this.swap(this.future, this.past);
+  }
+
+  swap(from, to) {
+    if (from.length === 0) return false;
+    to.push(copy(this.work));
+    this.work = from.pop();
+    this.seal();
+    this.save();
+    return true;
+  }
+
+  saveNow() {
+    if (!this.key) return;
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(this.state));
+    } catch {
+      // Storage may be full or forbidden; then a reload starts anew, and nothing else is lost.
+    }
+  }
+
+  /** The state that the link carries, else the one of before a reload, else null. */
+  restored() {
+    const linked = /[#&]state=([\w-]+)/.exec(location.hash);
+    try {
+      if (!linked) return JSON.parse((this.key && sessionStorage.getItem(this.key)) || "null");
+      const state = decodeState(linked[1]);
+      // From here on the session holds it: a reload must not fall back to what the link said.
+      history.replaceState(history.state, "", location.pathname + location.search);
+      return state;
+    } catch {
+      return null;
+    }
+  }
+
+  link() {
+    return `${location.origin}${location.pathname}${location.search}#state=${encodeState(this.state)}`;
+  }
+}
+
+export function encodeState(state) {
+  const bytes = new TextEncoder().encode(JSON.stringify(state));
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+export function decodeState(text) {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
+}
