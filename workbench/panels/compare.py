@@ -33,7 +33,7 @@ class CompareWidget(anywidget.AnyWidget):
         self._loop = _running_loop()
         self._runner = Runner()
         weakref.finalize(self, self._runner.close)
-        self._session = Session(self._send, state, self._runner, self._post, extra or {})
+        self._session = Session(self._tell, state, self._runner, self._post, extra or {})
         self.on_msg(lambda _, content, buffers: self._session.receive(content, [bytes(b) for b in buffers]))
         # The first answers are made now: a preheated kernel has them before its page opens.
         self._session.apply(state, 0)
@@ -51,7 +51,7 @@ class CompareWidget(anywidget.AnyWidget):
         METHODS[cards[card]["method"]].check(cards[card]["values"] | values)
         changed = [{**e, "values": e["values"] | values} if e["id"] == card else e for e in cards.values()]
         self._session.apply(self._session.state | {"cards": changed}, self._session.seq + 1)
-        self._send({"type": "state", "state": self._session.state}, [])
+        self._tell({"type": "state", "state": self._session.state}, [])
         return self
 
     def scores(self, timeout: float = 60.0) -> dict[str, dict[str, float | None]]:
@@ -79,7 +79,7 @@ class CompareWidget(anywidget.AnyWidget):
         self._runner.close()
         super().close()
 
-    def _send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+    def _tell(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(message, buffers)
 
     def _post(self, call: Callable[[], None]) -> None:
