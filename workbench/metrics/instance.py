@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +58,12 @@ class Detections:
         """Give the F1 of finding objects at IoU 0.5; nan where there is none on either side."""
         return f1(self.tp, self.fp, self.fn)
 
-    @property
+    @cached_property
     def ap(self) -> float:
         """Average the precision over ten IoU thresholds (COCO's AP); nan where nothing is to be found."""
         return mean(np.array([self.ap_at(k) for k in range(len(THRESHOLDS))]))
 
-    @property
+    @cached_property
     def ap50(self) -> float:
         """Give the average precision at IoU 0.5."""
         return self.ap_at(0)

@@ -187,8 +187,9 @@ def _named(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
     scores = {n: s.score for n, s in guess.segments.items() if s.score is not None}
     if lens.name in ("instance", "panoptic") and guess.yields != "panoptic":
         things = [n for n, category in names.items() if lens.is_thing(category)]
-        ids, came_from = connected_pieces(ids, things, split and lens.name == "instance")
-        names = {n: names[old] for n, old in came_from.items() if old in names}
+        others = [n for n in names if n not in set(things)]
+        ids, came_from = connected_pieces(ids, things, others, split and lens.name == "instance")
+        names = {n: names[old] for n, old in came_from.items()}
         scores = {}
     table = Overlap.of(lens.truth.ids, ids)
     made = _comparison(lens, table, table, names, remarks=_strangers(lens, guess))
@@ -241,7 +242,7 @@ def _regions(lens: Lens, guess: Segmentation | Instances) -> Comparison:
         ids = guess.ids
     table = Overlap.of(lens.truth.ids, ids)
     left = int(table.judged[0])
-    remarks = (f"{left} pixels are unlabelled: each counts as a region of its own",) if left else ()
+    remarks = (f"unlabelled pixels: {left}; each counts as a region of its own",) if left else ()
     return Comparison(lens.name, lens.name, lens.taxonomy, lens.target, segments=table, remarks=remarks)
 
 
@@ -273,7 +274,8 @@ def _comparison(
     )
     if lens.name in ("object", "semantic") or segments is None:
         return made
-    of_truth, of_guess = dict(lens.truth_names), {n: c for n, c in names.items() if n in segments.guess_ids}
+    there = set(segments.guess_ids.tolist())
+    of_truth, of_guess = dict(lens.truth_names), {n: c for n, c in names.items() if n in there}
     if lens.name == "instance":
         of_truth = {n: c for n, c in of_truth.items() if lens.is_thing(c)}
         of_guess = {n: c for n, c in of_guess.items() if lens.is_thing(c)}

@@ -11,22 +11,23 @@ from numpy.typing import NDArray
 from workbench.segmentation import Ids, look_up, present
 
 
-def connected_pieces(ids: Ids, apart: Sequence[int], split: bool = False) -> tuple[Ids, dict[int, int]]:
+def connected_pieces(
+    ids: Ids, apart: Sequence[int], whole: Sequence[int] = (), split: bool = False
+) -> tuple[Ids, dict[int, int]]:
     """Give every connected piece of the ids in `apart` an id of its own, and say which id it came from.
 
     Pieces are 4-connected: objects that touch only at a corner are two, since a diagonal step would merge
-    neighbours that a person sees as apart. Ids that are not in `apart` stay whole; 0 stays 0.
+    neighbours that a person sees as apart. Ids in `whole` stay in one piece; all others become 0.
 
     Parameters
     ----------
     ids : (H, W) int32.
     split : also cut each piece at its waists, by a watershed on the distance to its edge.
 
-    >>> connected_pieces(np.array([[5, 0, 5], [7, 5, 7]], np.int32), [5])
+    >>> connected_pieces(np.array([[5, 0, 5], [7, 5, 7]], np.int32), [5], whole=[7])
     (array([[2, 0, 3],
            [1, 4, 1]], dtype=int32), {1: 7, 2: 5, 3: 5, 4: 5})
     """
-    whole = [n for n in present(ids) if n not in set(apart)]
     came_from = dict(enumerate(whole, start=1))
     fresh = look_up(ids, {old: new for new, old in came_from.items()})
     for old in apart:
@@ -35,9 +36,9 @@ def connected_pieces(ids: Ids, apart: Sequence[int], split: bool = False) -> tup
         if split and count > 1:
             pieces = cut_at_waists(mask, pieces)
             count = int(pieces.max()) + 1
-        first = len(came_from)
-        fresh[mask] = pieces[mask] + first
-        came_from.update({first + n: old for n in range(1, count)})
+        pieces += len(came_from)
+        np.copyto(fresh, pieces, where=mask)
+        came_from.update(dict.fromkeys(range(len(came_from) + 1, len(came_from) + count), old))
     return fresh, came_from
 
 
