@@ -121,9 +121,12 @@ class Compare {
   }
 
   async result(card, content, buffers, arrival) {
+    // A notebook cell may have moved the kernel ahead; the next question must still be the newest.
+    this.link.seq = Math.max(this.link.seq, content.seq);
     if (!card.takes(content.seq)) return;
-    const plane = await readPlane(content, buffers[0]);
+    const plane = await readPlane(content, buffers[0]).catch(() => null);
     if (!card.takes(content.seq)) return;
+    if (!plane) return card.fail({ ...content, message: "The mask arrived damaged; change a value to ask again." });
     card.show(plane, content);
     recordPaint(card, content, plane, this.link.inputs.get(content.seq) ?? null, arrival);
     markBest([...this.cards.values()].map((one) => one.scores));

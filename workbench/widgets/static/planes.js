@@ -40,6 +40,7 @@ function fromBits(pack, raw, length) {
 
 function fromRuns(pack, raw, length) {
   const count = pack.runs;
+  if (raw.length !== (2 + pack.width) * count) throw new Error("the runs are not all there");
   const Kind = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array }[pack.width];
   const lengths = new Uint16Array(raw.slice(0, 2 * count).buffer);
   const numbers = new Kind(raw.slice(2 * count, (2 + pack.width) * count).buffer);
