@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from workbench.image import fit, fitted_size, read_image, remember
 from workbench.sample import Sample
 from workbench.segmentation import Segmentation, present
-from workbench.taxonomy import Category, Taxonomy
+from workbench.taxonomy import QUIET, Category, Taxonomy
 
 HERE = Path(__file__).parent
 DATA = next(p for p in (HERE / "data", HERE.parent / "data") if p.is_dir())
@@ -144,7 +144,9 @@ def draw(record: Mapping[str, Any]) -> Segmentation:
         radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with a category
         (null for void); shapes of one ``segment`` key are one segment.
     """
-    tax = Taxonomy(Category(c["id"], c["name"], c["kind"]) for c in record["taxonomy"])
+    # What lies under everything stays quiet, so that what was drawn on it stands out.
+    quiet = {record["ground"]: QUIET}
+    tax = Taxonomy(Category(c["id"], c["name"], c["kind"], quiet.get(c["name"])) for c in record["taxonomy"])
     canvas = _Canvas(tuple(record["size"]), tax)
     if record["ground"]:
         canvas.ids[:] = canvas.segment(record["ground"], None)
