@@ -38,7 +38,7 @@ def test_from_mask_is_background_and_foreground() -> None:
     assert (found.ids.tolist(), found.yields) == ([[2, 1]], "foreground")
     named = Segmentation.from_mask(mask, Taxonomy([Category(3, "floor", "stuff"), Category(9, "cell")]))
     assert named.ids.tolist() == [[9, 3]]
-    assert Segmentation.from_mask(np.zeros((2, 2), bool)).summary() == "1 segment"
+    assert Segmentation.from_mask(np.zeros((2, 2), bool)).summary() == "0 segments"
 
 
 def test_from_partition_has_no_names() -> None:

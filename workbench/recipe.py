@@ -191,7 +191,7 @@ def run(name: str, image: Image, *, longest: int | None = None, **values: Any) -
     KeyError : an unknown method, near names listed. ValueError : a value that breaks its rule.
 
     >>> run("fixed", np.full((2, 2, 3), 200, np.uint8), level=128).output.summary()
-    'foreground: 1 segment'
+    '1 segment'
     """
     image = image if _is_image(image) else read_image(image)
     METHODS[name].check(values, image.shape[:2])

@@ -166,6 +166,8 @@ class Segmentation:
         for segment in self.segments.values():
             if segment.category and segment.category.kind == "thing":
                 counts[segment.category.name] = counts.get(segment.category.name, 0) + 1
+        if self.yields == "foreground":  # objects without a name: how many there are says it all
+            return _plural(sum(counts.values()))
         if not counts:
             return _plural(len(self.segments))
         return ", ".join(f"{name}: {_plural(count)}" for name, count in counts.items())
