@@ -1,9 +1,9 @@
 """Voila's interface in one script instead of 57 requests.
 
-Voila's page starts by asking for some 56 small scripts (webpack's chunks), one request each, before it can draw
-anything. Here they are read from the installed Voila and joined. A chunk that is on the page before webpack's
-runtime starts counts as loaded, so nothing in Voila changes; with a version whose runtime looks otherwise, the join
-is empty and Voila loads its chunks as it always did.
+Voila's page starts by asking for some 56 small scripts (webpack's chunks), one request each, before it can
+draw anything. Here they are read from the installed Voila and joined. A chunk that is on the page before
+webpack's runtime starts counts as loaded, so nothing in Voila changes; with a version whose runtime looks
+otherwise, the join is empty and Voila loads its chunks as it always did.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from pathlib import Path
 
 from voila.paths import collect_static_paths
 
-# Voila typesets every page at its start, which loads a megabyte of MathJax. This stands in for MathJax on pages
-# without a formula: an address whose script does nothing, in the shape that JupyterLab's MathJax 2 loader expects.
+# Voila typesets every page at its start, which loads a megabyte of MathJax. This stands in for MathJax on
+# pages without a formula: an address whose script does nothing, in the shape that JupyterLab's MathJax 2
+# loader expects.
 NO_MATHJAX = (
     "data:text/javascript,window.MathJax={Hub:{Config(){},Configured(){},Queue(){},"
     "Register:{StartupHook(){}}},Ajax:{}};//"

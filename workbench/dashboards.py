@@ -1,15 +1,13 @@
 """The dashboards' server: Voila on one folder of notebooks, with less of it reachable and less of it to load.
 
-Over plain Voila: a prompt websocket (`workbench.server`), idle kernels culled without fail, kernels of the compare
-page started ahead of visitors, a home page instead of a directory tree, no file or listing from the folder, a page
-that asks no other host for anything, and the interface's 56 scripts sent as one.
+Over plain Voila: a prompt websocket (`workbench.server`), idle kernels culled without fail, kernels of the
+compare page started ahead of visitors, a home page instead of a directory tree, no file or listing from the
+folder, a page that asks no other host for anything, and the interface's 56 scripts sent as one.
 """
 
 from __future__ import annotations
 
 import os
-import socket
-import sys
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -25,21 +23,20 @@ from voila.static_file_handler import TemplateStaticFileHandler
 
 from workbench import core_scripts
 from workbench.home import dashboards
-from workbench.server import PromptWebsocket, prompt
+from workbench.server import LOOPBACK, PromptWebsocket, free_port, has_screen, prompt
 
-SHARE = Path(__file__).parent / "share" / "jupyter"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-USUAL_PORT = 8866
+HERE = Path(__file__).parent
+SHARE = HERE / "share" / "jupyter"
 FIRST = "compare.ipynb"  # the page most people open: its kernels are started ahead
-EXTENSIONS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]  # what draws widgets
+EXTENSIONS = [
+    "@voila-dashboards/widgets-manager8",
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+]  # what draws widgets
 CONTENT_POLICY = (
     "default-src 'self' data: blob:; script-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self' data: blob: ws: wss:; frame-ancestors 'self'"
 )
-
-
-class PortTaken(Exception):
-    """The port that was asked for is in use."""
 
 
 class HomeHandler(BaseVoilaHandler):
@@ -83,8 +80,8 @@ class PictureHandler(web.StaticFileHandler):
 class GoodbyeHandler(VoilaShutdownKernelHandler):
     """End a kernel when its page is closed.
 
-    A closing page sends a beacon, which carries no XSRF token, so Voila refuses it and the kernel lives until it is
-    culled. The address holds the kernel's random id, which only that page knows: that is proof enough.
+    A closing page sends a beacon, which carries no XSRF token, so Voila refuses it and the kernel lives until
+    it is culled. The address holds the kernel's random id, which only that page knows: that is proof enough.
     """
 
     def check_xsrf_cookie(self) -> None:
@@ -124,7 +121,8 @@ class Dashboards(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Add the prompt websocket and our error pages to Voila's settings."""
         if PromptWebsocket.wanted(self):
-            self.kernel_websocket_connection_class = prompt(self.kernel_websocket_connection_class)
+            configured: type = self.kernel_websocket_connection_class
+            self.kernel_websocket_connection_class = prompt(configured)
         settings: dict[str, Any] = super().init_settings()
         settings["headers"] = {"Content-Security-Policy": CONTENT_POLICY}
         # Another site's script must not reach a local server through a name that resolves to it.
@@ -149,7 +147,9 @@ class Dashboards(Voila):
         return [*ours, *theirs, home]
 
 
-def page_config(config: dict[str, Any], *, base_url: str, notebook_path: str, settings: dict[str, Any], **_: Any):
+def page_config(
+    config: dict[str, Any], *, base_url: str, notebook_path: str, settings: dict[str, Any], **_: Any
+) -> dict[str, Any]:
     """Tell a page where the joined scripts are, and to leave MathJax alone where no cell holds a formula."""
     config["workbenchCore"] = f"{base_url}voila/core.js?v={core_scripts.load().version}"
     notebook = Path(settings["voila"].root_dir) / notebook_path
@@ -170,10 +170,17 @@ def configuration(folder: Path, *, host: str, port: int, preheated: int = 2, cul
     )
     config.Dashboards.update(pictures=str(_pictures()), preheated=preheated, log_level="WARN")
     config.VoilaConfiguration.update(
-        template="workbench", allow_template_override="NO", allow_theme_override="NO", file_allowlist=[],
-        strip_sources=True, show_tracebacks=False, extension_allowlist=EXTENSIONS, page_config_hook=page_config,
-        preheat_kernel=preheated > 0, default_pool_size=0,
-    )  # fmt: skip
+        template="workbench",
+        allow_template_override="NO",
+        allow_theme_override="NO",
+        file_allowlist=[],
+        strip_sources=True,
+        show_tracebacks=False,
+        extension_allowlist=EXTENSIONS,
+        page_config_hook=page_config,
+        preheat_kernel=preheated > 0,
+        default_pool_size=0,
+    )
     config.VoilaExecutor.timeout = 120
     config.MappingKernelManager.update(
         cull_idle_timeout=cull_after, cull_interval=max(5, min(60, cull_after // 3)), cull_connected=False,
@@ -186,26 +193,10 @@ def configuration(folder: Path, *, host: str, port: int, preheated: int = 2, cul
     return config
 
 
-def free_port(host: str, wanted: int | None = None) -> int:
-    """Return `wanted` if it is free, or the usual port, or any free one.
-
-    Raises
-    ------
-    PortTaken : `wanted` is given and in use, or not ours to use.
-    """
-    for port in [wanted] if wanted is not None else [USUAL_PORT, 0]:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise PortTaken(f"port {wanted} on {host} is taken: name another with --port, or leave it out to get a free one")
-
-
-def serve(folder: Path, *, host: str = "127.0.0.1", port: int | None = None, browser: bool = True, **options: int) -> None:
-    """Serve the dashboards of `folder` until interrupted; print the link, and open a browser where there is one.
+def serve(
+    folder: Path, *, host: str = "127.0.0.1", port: int | None = None, browser: bool = True, **options: int
+) -> None:
+    """Serve the dashboards of `folder` until interrupted; print the link, open a browser if there is one.
 
     `options` are those of `configuration`.
 
@@ -229,11 +220,5 @@ def _announce(home: str, page: str, browser: bool) -> None:
         webbrowser.open(home + page)
 
 
-def has_screen() -> bool:
-    """Tell whether a browser would have somewhere to appear: a text browser in this terminal helps nobody."""
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def _pictures() -> Path:
-    here = Path(__file__).parent
-    return next((at for at in (here / "data" / "pictures", here.parent / "data" / "pictures") if at.is_dir()), here / "data")
+    return next((at for at in (HERE / "data", HERE.parent / "data") if at.is_dir()), HERE) / "pictures"

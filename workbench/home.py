@@ -23,8 +23,8 @@ class Dashboard:
 def dashboards(folder: Path, pictures: Path | None = None) -> list[Dashboard]:
     """List the notebooks of `folder`, by title; a notebook that cannot be read is left out.
 
-    The title is the notebook's first heading, the sentence the first one of the text below it, and the picture
-    `<name>.png` in `pictures`.
+    The title is the notebook's first heading, the sentence the first one of the text below it, and the
+    picture `<name>.png` in `pictures`.
     """
     found = (_describe(path, pictures) for path in sorted(folder.glob("*.ipynb")))
     return sorted((it for it in found if it), key=lambda it: it.title)
@@ -43,9 +43,9 @@ def _describe(path: Path, pictures: Path | None) -> Dashboard | None:
 
 
 def headline(markdown: str) -> tuple[str, str]:
-    """Find the first heading and the first sentence below it, as plain text; empty where there is none.
+    r"""Find the first heading and the first sentence below it, as plain text; empty where there is none.
 
-    >>> headline("# Compare methods\\n\\nSeveral *methods* on one [picture](x.png). More.")
+    >>> headline("# Compare methods\n\nSeveral *methods* on one [picture](x.png). More.")
     ('Compare methods', 'Several methods on one picture.')
     """
     lines = [MARKUP.sub(lambda found: found[1] or "", line).strip() for line in markdown.splitlines()]

@@ -1,0 +1,186 @@
+"""The command line: `workbench doctor | methods | run | dashboard | lab`.
+
+Every refusal is one sentence on the error stream and exit code 2. What is heavy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from workbench.registry import Method
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port; by default a free one.")]
+Browser = Annotated[bool, typer.Option(help="Open a browser where there is one.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    _add_training()
+    app(prog_name="workbench")
+
+
+@app.callback()
+def workbench() -> None:
+    """Learn image segmentation by doing it."""
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check this machine: versions, networks, browser, memory, disk, port, cache; ok, or the fix."""
+    from workbench import doctor
+
+    raise typer.Exit(doctor.report(doctor.examine(), as_json=as_json))
+
+
+@app.command()
+def methods(as_json: AsJson = False) -> None:
+    """List the methods: family, what they yield, source, parameters with ranges."""
+    import workbench.methods  # noqa: F401  importing it declares them
+    from workbench.registry import METHODS
+
+    if as_json:
+        print(json.dumps([_describe(method) for method in METHODS.values()], indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        "method", "family", "yields", "parameters", "source", box=None, pad_edge=False, header_style="bold"
+    )
+    for method in METHODS.values():
+        name = f"{method.name}\n[dim]{method.title}[/dim]" + (
+            "" if method.available else f"\n[red]{method.install}[/red]"
+        )
+        params = "\n".join(f"--{_spelt(p.name)} {p.rule}; {p.default!r}" for p in method.params.values())
+        table.add_row(name, method.family, method.yields, params, method.source)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def run(
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="A name from `workbench methods`.")],
+    rest: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE [--PARAM VALUE]...", help="A file or a sample's name; then parameters."
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Label file, .png or .npz.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Label PNG or NPZ to score against.")] = None,
+    lens: Annotated[str, typer.Option(help="object, semantic, instance, panoptic or regions.")] = "object",
+    longest: Annotated[
+        int | None, typer.Option(min=1, help="Work on a copy with this longest side (px).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a method on an image; write its labels, with a coloured preview beside them."""
+    from workbench import runs
+
+    with refusals():
+        values, image = runs.split(rest)
+        record = runs.run(method, image, values, out=out, truth=truth, lens=lens, longest=longest)
+    if as_json:
+        print(json.dumps(record, indent=1))
+    else:
+        runs.tell(record)
+
+
+@app.command()
+def dashboard(
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    browser: Browser = True,
+    preheated: Annotated[int, typer.Option(min=0, max=8, help="Kernels that wait for visitors.")] = 2,
+    cull_after: Annotated[int, typer.Option(min=30, help="End kernels without a page after this (s).")] = 300,
+    folder: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Another folder of dashboards.")
+    ] = None,
+) -> None:
+    """Serve the dashboards, print the link, and open a browser."""
+    from workbench.server import notebooks
+
+    with refusals():
+        from workbench.dashboards import serve
+
+        where = (folder or notebooks() / "dashboards").resolve()
+        serve(where, host=host, port=port, browser=browser, preheated=preheated, cull_after=cull_after)
+
+
+@app.command()
+def lab(host: Host = "127.0.0.1", port: Port = None, browser: Browser = True) -> None:
+    """Open JupyterLab on the notebooks, with the prompt websocket."""
+    from workbench.server import free_port, lab_arguments
+
+    with refusals():
+        arguments = lab_arguments(host, free_port(host, port, usual=8888), browser)
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(arguments)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what a person can put right into one sentence and exit code 2."""
+    try:
+        yield
+    except KeyError as error:
+        refuse(str(error.args[0]))
+    except (ValueError, ModuleNotFoundError) as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{error.filename or 'the file'}: {error.strerror or error}")
+    except MemoryError:
+        refuse("the image does not fit in memory with this method; try --longest 1024")
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say one sentence on the error stream and leave with code 2."""
+    print(f"workbench: {' '.join(sentence.split())}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _describe(method: Method) -> dict[str, Any]:
+    params = [
+        {
+            "name": p.name,
+            "kind": p.kind,
+            "default": p.default,
+            "rule": p.rule,
+            "label": p.label,
+            "help": p.help,
+        }
+        for p in method.params.values()
+    ]
+    keys = ("name", "title", "family", "yields", "summary", "source", "available", "install")
+    return {**{key: getattr(method, key) for key in keys}, "params": params}
+
+
+def _spelt(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _add_training() -> None:
+    """Add `workbench train` where the training part is installed; it imports torch only when it runs."""
+    from importlib.util import find_spec
+
+    if find_spec("workbench.training.cli") is not None:
+        from workbench.training.cli import train
+
+        app.command()(train)
+
+
+if __name__ == "__main__":
+    main()
