@@ -49,7 +49,9 @@ def test_every_script_is_used_and_small() -> None:
 
 def test_nothing_points_to_another_host() -> None:
     text = assets.module("compare.js") + assets.module("viewer.js") + assets.style()
-    assert set(re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"']*", text)) == {"http://www.w3.org/2000/svg"}
+    assert set(re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"']*", text)) == {
+        "http://www.w3.org/2000/svg"
+    }
     assert "@import" not in text and "fetch(" not in text
 
 

@@ -1,4 +1,4 @@
-"""A page that holds the joined script alone, with a kernel of its own in JavaScript: the page without Jupyter."""
+"""A page that holds the joined script alone, with a kernel of its own in JavaScript: no Jupyter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from workbench.widgets import assets
 from workbench.widgets.pack import pack
 
 KERNEL = Path(__file__).with_name("kernel.js")
-BODY = """<!doctype html><meta charset="utf-8"><title>compare</title><style>body {{ margin: 0 }} {style}</style>
+BODY = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>compare</title>
+<style>body {{ margin: 0 }} {style}</style>
 <div id="panel"></div>
 <script>{kernel}; window.kernel = new Kernel({data});</script>
 <script type="module">{script}
@@ -33,13 +35,39 @@ def compare_page(pictures: list[dict[str, Any]]) -> str:
     )
 
 
+def viewer_page(state: dict[str, Any]) -> str:
+    """Write a page around the notebook viewer; `state` holds its traits, bytes as lists of numbers."""
+    script = assets.module("viewer.js").replace("export default {", "const widget = {")
+    model = """const state = %s;
+    const bytes = (list) => new DataView(Uint8Array.from(list).buffer);
+    state.picture.bytes = bytes(state.picture.bytes);
+    state.panes.forEach((pane) => (pane.bytes = bytes(pane.bytes)));
+    const model = { get: (name) => state[name], on() {}, off() {}, send() {} };
+    widget.render({ model, el: document.querySelector("#panel") });"""
+    lists = json.dumps(state, default=list)
+    return BODY.format(
+        style=assets.style(), kernel="class Kernel {}", data="", script=script + "\n" + model % lists
+    )
+
+
 def picture(
-    name: str, title: str, image: np.ndarray, ids: np.ndarray | None, categories: list[dict[str, Any]], target: list[str]
+    name: str,
+    title: str,
+    image: np.ndarray,
+    ids: np.ndarray | None,
+    categories: list[dict[str, Any]],
+    target: list[str],
 ) -> dict[str, Any]:
     """Put an image and its truth (segment ids; 1 is background, the others the target) into plain JSON."""
     rgb = np.stack([image] * 3, -1) if image.ndim == 2 else image
     png = cv2.imencode(".png", np.ascontiguousarray(rgb[..., ::-1]))[1].tobytes()
-    made = {"name": name, "title": title, "credit": "scikit-image", "size": list(rgb.shape[:2]), "png": _text(png)}
+    made = {
+        "name": name,
+        "title": title,
+        "credit": "scikit-image",
+        "size": list(rgb.shape[:2]),
+        "png": _text(png),
+    }
     if ids is None:
         return {**made, "truth": None}
     info, data = pack(ids)

@@ -12,9 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 sys.path.insert(0, str(Path(__file__).parent))
-from page import CATEGORIES, compare_page, disc, picture
+from page import CATEGORIES, compare_page, disc, picture, viewer_page
 
+from workbench.segmentation import Segmentation
 from workbench.widgets.pack import pack
+from workbench.widgets.viewer import Viewer
 
 NARROW = {"width": 1440, "height": 900}
 Open = Callable[..., Page]
@@ -33,8 +35,13 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
         page = context.new_page()
         page.set_viewport_size(viewport)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("request", lambda asked: None if asked.url.startswith(("file:", "blob:")) else faults.append(asked.url))
+        page.on(
+            "console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None
+        )
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(("file:", "blob:")) else faults.append(asked.url),
+        )
         page.goto(f"{path.as_uri()}{query}{hash}")
         for card in ("level", "bands", "seeds"):
             idle(page, card)
@@ -124,7 +131,13 @@ def test_the_ids_painted_are_the_ids_sent(open_page: Open) -> None:
 def test_keys_change_a_slider_by_one_and_by_ten(open_page: Open) -> None:
     page = open_page()
     slider = '[data-card="level"] [data-param="level"]'
-    for key, value in [("ArrowRight", 101), ("Shift+ArrowRight", 111), ("ArrowDown", 110), ("Home", 0), ("End", 255)]:
+    for key, value in [
+        ("ArrowRight", 101),
+        ("Shift+ArrowRight", 111),
+        ("ArrowDown", 110),
+        ("Home", 0),
+        ("End", 255),
+    ]:
         press(page, slider, key)
         idle(page, "level")
         assert page.evaluate("workbench.state().cards[0].values.level") == value
@@ -148,11 +161,34 @@ def test_mask_and_score_follow_the_slider(open_page: Open) -> None:
 def answer(page: Page, **changes: object) -> None:
     """Let the kernel send the first card a one-pixel mask and these fields."""
     info, data = pack(np.array([[3]]))
-    message = {"type": "result", "card": "level", "seq": 99, "method": "level", "values": {}, "recipe": "r", "pack": info}
-    message |= {"size": [1, 1], "categories": [], "segments": [[3, 0, None]], "lens": "object", "headline": ["iou"]}
-    message |= {"scores": {"iou": 0.5}, "labels": {"iou": "IoU"}, "why": {}, "counts": None, "table": [], "remarks": []}
+    message = {
+        "type": "result",
+        "card": "level",
+        "seq": 99,
+        "method": "level",
+        "values": {},
+        "recipe": "r",
+        "pack": info,
+    }
+    message |= {
+        "size": [1, 1],
+        "categories": [],
+        "segments": [[3, 0, None]],
+        "lens": "object",
+        "headline": ["iou"],
+    }
+    message |= {
+        "scores": {"iou": 0.5},
+        "labels": {"iou": "IoU"},
+        "why": {},
+        "counts": None,
+        "table": [],
+        "remarks": [],
+    }
     message |= {"summary": "1 segment", "ms": 1.0} | changes
-    page.evaluate("([message, data]) => kernel.reply(message, [Uint8Array.from(data)])", [message, list(data)])
+    page.evaluate(
+        "([message, data]) => kernel.reply(message, [Uint8Array.from(data)])", [message, list(data)]
+    )
 
 
 def test_an_undefined_score_is_a_dash_with_its_reason(open_page: Open) -> None:
@@ -359,7 +395,10 @@ def test_two_hundred_fast_moves_end_on_the_last_value(open_page: Open) -> None:
     page = open_page()
     page.evaluate(
         """() => { const slider = document.querySelector('[data-card="level"] [data-param="level"]');
-        for (let n = 0; n < 200; n++) { slider.value = (n * 37) % 256; slider.dispatchEvent(new Event("input", { bubbles: true })); } }"""
+        for (let n = 0; n < 200; n++) {
+            slider.value = (n * 37) % 256;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+        } }"""
     )
     idle(page, "level")
     last = (199 * 37) % 256
@@ -483,8 +522,7 @@ def test_state_survives_a_reload_and_travels_in_a_link(open_page: Open) -> None:
     idle(page, "level")
     assert page.evaluate("workbench.state().cards[0].values.level") == 105
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator("summary", has_text="share").click()
-    page.get_by_role("button", name="copy a link").click()
+    page.get_by_role("button", name="share").click()
     expect(page.locator(".wb-notice")).to_contain_text("clipboard")
     link = page.evaluate("navigator.clipboard.readText()")
     other = open_page(hash="#" + link.split("#")[1])
@@ -514,13 +552,19 @@ def test_table_formula_and_voice(open_page: Open) -> None:
     idle(page, "level")
     table = page.locator(".wb-table")
     expect(table).to_contain_text("shape")
-    assert table.locator("thead th[scope=colgroup]").all_inner_texts() == ["Fixed threshold", "k-means", "Region growing"]
+    assert table.locator("thead th[scope=colgroup]").all_inner_texts() == [
+        "Fixed threshold",
+        "k-means",
+        "Region growing",
+    ]
     assert "–" in table.inner_text()
     formula = page.locator(".wb-formula")
     expect(formula).to_contain_text("TP + FP + FN")
     value = page.locator('[data-card="level"] [data-score="iou"]').inner_text()
     expect(formula).to_contain_text(value)
-    expect(page.locator(".wb-hidden[role=status]")).to_have_text(f"Fixed threshold, IoU {value}, Dice 1.000, 1 segment")
+    expect(page.locator(".wb-hidden[role=status]")).to_have_text(
+        f"Fixed threshold, IoU {value}, Dice 1.000, 1 segment"
+    )
     label = page.locator('canvas[data-view="level"]').get_attribute("aria-label")
     assert value in label and "1 segment" in label
 
@@ -590,11 +634,14 @@ def test_nothing_runs_over_the_edge(open_page: Open, width: int) -> None:
 
 def test_numbers_do_not_move_anything(open_page: Open) -> None:
     page = open_page()
-    places = "[...document.querySelectorAll('canvas, [data-param]')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
+    places = """[...document.querySelectorAll('canvas, [data-param]')]
+        .map((one) => JSON.stringify(one.getBoundingClientRect()))"""
     before = page.evaluate(places)
     press(page, '[data-card="level"] [data-param="level"]', "Shift+ArrowRight", 5)
     idle(page, "level")
-    page.evaluate('kernel.reply({type: "running", card: "bands", seq: 9, progress: null, note: "loading the network"})')
+    page.evaluate(
+        'kernel.reply({type: "running", card: "bands", seq: 9, progress: null, note: "loading the network"})'
+    )
     page.evaluate('kernel.reply({type: "error", card: "seeds", seq: 9, message: "It broke.", values: {}})')
     page.mouse.move(*spot(page, "level", 20, 20))
     settle(page)
@@ -605,3 +652,29 @@ def test_projector_type_is_larger(open_page: Open) -> None:
     plain = open_page().evaluate("getComputedStyle(document.querySelector('.wb')).fontSize")
     large = open_page(query="?projector").evaluate("getComputedStyle(document.querySelector('.wb')).fontSize")
     assert (plain, large) == ("14px", "17.5px")
+
+
+def test_the_notebook_viewer_links_its_canvases(chromium: Browser, tmp_path: Path) -> None:
+    image = np.full((40, 60, 3), 90, np.uint8)
+    mask = np.zeros((40, 60), bool)
+    mask[10:30, 20:40] = True
+    regions = Segmentation.from_partition(mask + 1)
+    viewer = Viewer(image, {"truth": Segmentation.from_mask(mask), "regions": regions}, height=240)
+    path = tmp_path / "viewer.html"
+    path.write_text(
+        viewer_page({"picture": viewer.picture, "panes": viewer.panes, "height": 240}), encoding="utf-8"
+    )
+    page = chromium.new_page(viewport=NARROW)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(path.as_uri())
+    page.evaluate("window.kernel.size = [40, 60]")
+    expect(page.locator("canvas[data-view]")).to_have_count(2)
+    page.mouse.move(*spot(page, "regions", 20, 30))
+    page.mouse.move(*spot(page, "regions", 20, 31))
+    expect(page.locator(".wb-chip").first).to_have_text("foreground")
+    expect(page.locator(".wb-chip").last).to_have_text("segment 2")
+    mode(page, "mask")
+    assert pixel(page, "truth", 20, 30)[:3] == [0xE6, 0x9F, 0x00]
+    page.close()
+    assert faults == []

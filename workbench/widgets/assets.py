@@ -1,4 +1,4 @@
-"""Join the page's small scripts into the one module, and its styles into the one sheet, that a widget carries."""
+"""Join the page's small scripts into the one module, and its styles into the one sheet, of a widget."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 STYLES = ("tokens.css", "layout.css", "parts.css")
 
-# The scripts keep to these forms, so that joining needs no parser: one import a line, by name, from "./file.js".
+# The scripts keep to these forms, so that joining needs no parser: one import a line, by name.
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
 _NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)

@@ -57,16 +57,16 @@ class Viewer(anywidget.AnyWidget):
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
     """Encode an (H, W, 3) RGB image as PNG, quickly rather than small."""
-    ok, data = cv2.imencode(".png", np.ascontiguousarray(image[..., ::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not ok:
-        raise ValueError(f"OpenCV could not encode an image of shape {image.shape} and type {image.dtype} as PNG")
-    return data.tobytes()
+    bgr = np.ascontiguousarray(image[..., ::-1])
+    return cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
 
 
 def describe(segmentation: Segmentation) -> tuple[dict[str, Any], bytes]:
     """Say what the page needs to paint a segmentation: pack, size, categories, segments; and its bytes."""
     info, data = pack(segmentation.ids)
-    categories = [{"id": c.id, "name": c.name, "kind": c.kind, "colour": c.colour} for c in segmentation.taxonomy]
+    categories = [
+        {"id": c.id, "name": c.name, "kind": c.kind, "colour": c.colour} for c in segmentation.taxonomy
+    ]
     segments = [[n, s.category.id if s.category else 0, s.score] for n, s in segmentation.segments.items()]
     message = {
         "pack": info,

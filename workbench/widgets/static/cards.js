@@ -128,7 +128,9 @@ export class Card {
   valueWords(values) {
     const shown = Object.entries(values ?? {}).map(([name, value]) => {
       const param = this.controls.get(name)?.param;
-      return `${param?.label ?? name} ${typeof value === "object" ? "given" : value}${param?.unit ? ` ${param.unit}` : ""}`;
+      const isPrompt = param?.kind === "points" || param?.kind === "box";
+      const text = isPrompt ? (value?.length ? "as placed" : "automatic") : String(value);
+      return `${param?.label ?? name} ${text}${param?.unit ? ` ${param.unit}` : ""}`;
     });
     return shown.join(", ") || "the last good mask";
   }

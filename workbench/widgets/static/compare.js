@@ -35,7 +35,10 @@ class Compare {
     this.grid = h("div", { class: "wb-grid" }, this.truth.element);
     this.live = h("div", { class: "wb-hidden", role: "status", "aria-live": "polite" });
     this.root = this.build(host);
-    this.tellBelow = nextFrame(() => this.below.show([...this.cards.values()], this.cards.get(this.touched)));
+    this.tellBelow = nextFrame(() => {
+      this.below.show([...this.cards.values()], this.cards.get(this.touched));
+      this.truth.explain();
+    });
     this.announce = later(700, (card) => !card.pane.gone && (card.describe(), say(this.live, card.words())));
     this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save()));
     const stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab()), attachDrops(this.root, this.toolbar)];
@@ -51,7 +54,8 @@ class Compare {
 
   build(host) {
     const bars = h("div", { class: "wb-bars" }, this.toolbar.element, this.viewbar.element);
-    const parts = [bars, this.grid, this.below.element, this.live, this.notices.element, this.notices.banner];
+    const body = h("div", { class: "wb-body" }, bars, this.grid, this.below.element, this.live);
+    const parts = [body, this.notices.element, this.notices.banner];
     const root = h("div", { class: "wb", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, parts);
     host.append(root);
     setDialogHost(root);

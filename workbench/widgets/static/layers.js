@@ -6,10 +6,10 @@ const VERDICT_WORDS = new Uint32Array([0, 0, 0, 0, 0]);
 VERDICT_WORDS[HIT] = word(VERDICT.hit);
 VERDICT_WORDS[MISSED] = word(VERDICT.missed);
 VERDICT_WORDS[EXTRA] = word(VERDICT.extra);
-const VERDICT_HATCH = new Int8Array([-1, 5, 4, 0]);
+export const VERDICT_HATCH = new Int8Array([-1, 5, 4, 0]);
 // Differences are neither right nor wrong: black and white keep away from the verdict's colours.
 const DIFFERENCE_WORDS = new Uint32Array([0, word("#808080", 90), word("#000000"), word("#FFFFFF"), word("#B0B0B0")]);
-const DIFFERENCE_HATCH = new Int8Array([-1, 5, 1, 0, 7]);
+export const DIFFERENCE_HATCH = new Int8Array([-1, 5, 1, 0, 7]);
 
 export class Layers {
   constructor() {

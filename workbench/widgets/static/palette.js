@@ -66,8 +66,7 @@ const INKED = [
 ];
 
 /** Fill pixel words with black hatches on a white veil, for paper and for any eyes. */
-export function paintHatch(words, index, kinds, width) {
-  const period = Math.max(6, Math.round(width / 64));
+export function paintHatch(words, index, kinds, width, period = Math.max(6, Math.round(width / 64))) {
   const ink = word("#000000");
   const veil = word("#FFFFFF", 150);
   for (let pixel = 0, row = 0; pixel < words.length; row++) {

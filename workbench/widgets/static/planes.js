@@ -83,8 +83,12 @@ export class Plane {
     const category = this.named[place];
     if (!category) return `segment ${id}`;
     const score = this.scores[place];
-    const number = this.count > this.categories.length ? ` ${id}` : "";
+    const number = category.kind === "thing" && this.sharesCategory(place) ? ` ${id}` : "";
     return category.name + number + (score === null ? "" : ` (${score.toFixed(2)})`);
+  }
+
+  sharesCategory(place) {
+    return this.named.some((category, other) => other !== place && category === this.named[place]);
   }
 
   areas() {

@@ -13,6 +13,8 @@ export class Toolbar {
     this.lens = h("select", { "data-picker": "lens", "aria-label": "lens", onchange: () => app.pick("lens", this.lens.value) });
     this.lenses = h("div", { class: "wb-segmented", "aria-hidden": "true" });
     this.method = h("select", { "data-picker": "method", "aria-label": "add a method", onchange: () => this.addMethod() });
+    this.saves = h("select", { "aria-label": "download", onchange: () => this.save() });
+    this.saves.append(option("", "download"), option("scores", "scores (CSV)"), option("state", "settings (JSON)"));
     this.files = { image: this.chooser("image"), truth: this.chooser("truth") };
     this.element = h(
       "div",
@@ -24,11 +26,8 @@ export class Toolbar {
       h("span", { class: "wb-field wb-lens" }, h("span", {}, "lens"), this.lens, this.lenses),
       h("span", { class: "wb-gap" }),
       this.method,
-      menu("share", [
-        ["copy a link", () => app.share()],
-        ["settings (JSON)", () => app.download("state")],
-        ["scores (CSV)", () => app.download("scores")],
-      ]),
+      this.saves,
+      h("button", { class: "wb-button", title: "a link that restores all this", onclick: () => app.share() }, "share"),
       Object.values(this.files),
     );
   }
@@ -77,6 +76,11 @@ export class Toolbar {
     const name = this.method.value;
     this.method.value = "";
     if (name) this.app.add(name);
+  }
+
+  save() {
+    this.app.download(this.saves.value);
+    this.saves.value = "";
   }
 
   setup({ samples, methods, lenses }) {
@@ -132,15 +136,4 @@ function groups(items, key) {
   const found = new Map();
   for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
   return [...found];
-}
-
-/** A small menu that closes when something in it is chosen or the pointer goes elsewhere. */
-function menu(text, entries) {
-  const list = h("div", { class: "wb-menu-list" });
-  const details = h("details", { class: "wb-menu" }, h("summary", { class: "wb-button" }, text), list);
-  list.append(...entries.map(([label, run]) => h("button", { class: "wb-button wb-quiet", onclick: () => ((details.open = false), run()) }, label)));
-  details.addEventListener("focusout", (event) => {
-    if (!details.contains(event.relatedTarget)) details.open = false;
-  });
-  return details;
 }

@@ -1,19 +1,21 @@
 // The truth's card: its canvas, what it counts, and the legend of the colours in use.
 import { h, say } from "./dom.js";
-import { VERDICT, colours } from "./palette.js";
+import { DIFFERENCE_HATCH, VERDICT_HATCH } from "./layers.js";
+import { VERDICT, colours, hatchOf, paintHatch } from "./palette.js";
 import { Pane } from "./pane.js";
+import { EXTRA, HIT, MISSED } from "./verdict.js";
 
 const LEGENDS = {
   error: [
-    [VERDICT.hit, "hit: both say so"],
-    [VERDICT.missed, "missed: only the truth does"],
-    [VERDICT.extra, "extra: only the guess does"],
+    [VERDICT.hit, VERDICT_HATCH[HIT], "hit: both say so"],
+    [VERDICT.missed, VERDICT_HATCH[MISSED], "missed: only the truth"],
+    [VERDICT.extra, VERDICT_HATCH[EXTRA], "extra: only the guess"],
   ],
   difference: [
-    ["#FFFFFF", "only this method"],
-    ["#000000", "only the other"],
-    ["#B0B0B0", "both, under other names"],
-    ["#80808066", "both alike"],
+    ["#FFFFFF", DIFFERENCE_HATCH[EXTRA], "only this method"],
+    ["#000000", DIFFERENCE_HATCH[MISSED], "only the other"],
+    ["#B0B0B0", DIFFERENCE_HATCH[4], "both, otherwise named"],
+    ["#808080", DIFFERENCE_HATCH[HIT], "both alike"],
   ],
 };
 
@@ -48,21 +50,38 @@ export class TruthCard {
     this.pane.canvas.setAttribute("aria-label", said);
   }
 
+  /** Show the legend of the view in use; built anew only where it differs. */
   explain() {
-    const { mode } = this.desk.view;
-    const fixed = LEGENDS[mode];
-    const entries = fixed ?? this.categories();
-    this.legend.replaceChildren(
-      ...entries.map(([colour, text]) => h("li", {}, h("i", { class: "wb-swatch", style: `background: ${colour}` }), h("span", {}, text))),
-    );
+    const { mode, palette } = this.desk.view;
+    const entries = LEGENDS[mode] ?? this.categories(palette);
+    const wanted = JSON.stringify([entries, palette === "print"]);
+    if (wanted === this.listed) return;
+    this.listed = wanted;
+    const item = ([colour, hatch, text]) => h("li", {}, swatch(colour, palette === "print" ? hatch : null), h("span", {}, text));
+    this.legend.replaceChildren(...entries.map(item));
   }
 
-  categories() {
-    const { plane } = this.pane;
-    if (!plane) return [];
-    const shades = colours(plane, this.desk.view.palette, true);
+  /** Every category on the page once; a plain "foreground" only where no truth says what it is. */
+  categories(palette) {
     const seen = new Map();
-    plane.named.forEach((category, place) => category && seen.set(category.name, shades[place]));
-    return plane.categories.filter(({ name }) => seen.has(name)).map(({ name }) => [seen.get(name), name]);
+    for (const { plane } of this.desk.panes) {
+      if (!plane) continue;
+      const [shades, hatches] = [colours(plane, palette, true), hatchOf(plane)];
+      plane.named.forEach((category, place) => {
+        if (category && !seen.has(category.name)) seen.set(category.name, [shades[place], hatches[place], category.name]);
+      });
+    }
+    if (this.pane.plane) seen.delete("foreground");
+    return [...seen.values()];
   }
+}
+
+/** A colour, or for print a hatch (-1 is blank), as a small square. */
+function swatch(colour, hatch) {
+  if (hatch === null) return h("i", { class: "wb-swatch", style: `background: ${colour}` });
+  const canvas = h("canvas", { class: "wb-swatch", width: 24, height: 24 });
+  const data = new ImageData(24, 24);
+  paintHatch(new Uint32Array(data.data.buffer), new Uint8Array(24 * 24), [hatch], 24, 8);
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
 }

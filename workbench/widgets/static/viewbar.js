@@ -33,7 +33,7 @@ export class ViewBar {
       this.modes,
       this.pair,
       h("label", { class: "wb-field" }, h("span", {}, "opacity"), this.opacity),
-      h("label", { class: "wb-field" }, h("span", {}, "palette"), this.palette),
+      this.palette,
       this.readout,
       h("button", { class: "wb-button", onclick: () => desk.resetView() }, "reset view"),
       this.undo,

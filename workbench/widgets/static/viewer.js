@@ -14,7 +14,8 @@ function build(desk, model, el) {
   const bar = new ViewBar(desk, { undo: nothing, redo: nothing });
   const grid = h("div", { class: "wb-plain" });
   const style = `--wb-canvas-height: ${model.get("height")}px`;
-  const root = h("div", { class: "wb wb-viewer", tabindex: -1, style, "data-lm-suppress-shortcuts": "true" }, bar.element, grid);
+  const body = h("div", { class: "wb-body" }, bar.element, grid);
+  const root = h("div", { class: "wb wb-viewer", tabindex: -1, style, "data-lm-suppress-shortcuts": "true" }, body);
   [bar.undo, bar.redo].forEach((button) => button.remove());
   el.append(root);
   setDialogHost(root);
