@@ -60,7 +60,7 @@ class TemplateHandler(TemplateStaticFileHandler):
     def parse_url_path(self, url_path: str) -> str:
         """Check the address before Voila takes it apart."""
         parts = url_path.split("/")
-        if len(parts) < 3 or parts[1] != "static" or ".." in parts or not parts[0].isidentifier():
+        if len(parts) < 3 or parts[1] != "static" or not all(parts) or ".." in parts:
             raise web.HTTPError(404)
         path: str = super().parse_url_path(url_path)
         return path
@@ -121,7 +121,7 @@ class Dashboards(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Add the prompt websocket and our error pages to Voila's settings."""
         if PromptWebsocket.wanted(self):
-            configured: type = self.kernel_websocket_connection_class
+            configured = self.kernel_websocket_connection_class  # type: ignore[has-type]
             self.kernel_websocket_connection_class = prompt(configured)
         settings: dict[str, Any] = super().init_settings()
         settings["headers"] = {"Content-Security-Policy": CONTENT_POLICY}

@@ -1,26 +1,33 @@
 """Run work in processes of its own: the latest request wins, any run can be cancelled, a crash takes no page.
 
-A `Runner` has two lanes, each one worker process: ``classical`` starts at once, ``network`` at first use, so
-that a slider never waits for a network. A *slot* is one card on a page. In a slot a newer request replaces a
-waiting one, and kills a classical run that has lasted `PATIENCE`; a network's is left to finish, since its
-loaded model is dear.
+A `Runner` has three lanes, each one worker process: ``classical`` starts at once, ``slow`` and ``network`` at
+first use, so that a slider never waits for either. A *slot* is one card on a page. In a slot a newer request
+replaces a waiting one, and kills a run that has lasted `PATIENCE`; a network's is left to finish, since its
+loaded model is dear. Listeners are called from threads of the runner's own, never while it holds its lock.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from workbench.worker import Missing, Pool, make_pool
+from workbench.pools import Pool, ThreadPool, explain, make_pool
+from workbench.worker import Missing
 
-PATIENCE = 0.1  # s that a superseded classical run may still take
+PATIENCE = 0.1  # s that a superseded run may still take
 DEADLINE = 120.0  # s after which a run counts as endless
 TICK = 0.05  # s between looks at progress and memory
-Lane = Literal["classical", "network"]
+QUIET = 40  # ticks without a run after which nobody looks any more
+GRACE = 1.0  # s in which a worker's death may become known by itself
+Lane = Literal["classical", "slow", "network"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Event:
     """Tell of one request.
 
     kind : ``running`` (every `TICK` once it lasted `PATIENCE`; `progress` 0 to 1 or None), ``done`` (with
-    `value`), ``failed`` (with one sentence in `message`) or ``cancelled``.
+    `value`), ``failed`` (with one sentence in `message`) or ``cancelled``. After one of the last three no
+    other follows.
     """
 
     kind: Literal["running", "done", "failed", "cancelled"]
@@ -54,13 +62,25 @@ class Request:
     started: float = 0.0
     future: Future[Any] | None = None
     ended_by: str = ""  # why it was killed, where somebody did
+    lost_at: float = 0.0  # when its worker was first seen to be gone
+    over: bool = False
+
+    def tell(self, event: Event) -> None:
+        """Call the listener; what it raises is logged, for the runner goes on."""
+        if self.over:
+            return
+        self.over = event.kind != "running"
+        try:
+            self.listen(event)
+        except Exception:
+            log.exception("a listener of %s failed", self.slot)
 
 
 class Runner:
     """Hold the lanes of one page or one process; close it, or use it as a context manager."""
 
     def __init__(self, memory_limit: int | None = None) -> None:
-        self._lanes = {lane: _Lane(lane, memory_limit) for lane in ("classical", "network")}
+        self._lanes = {lane: _Lane(lane, memory_limit) for lane in get_args(Lane)}
 
     def submit(self, request: Request) -> None:
         """Take a request; a waiting one of the same slot is dropped without a word."""
@@ -70,7 +90,7 @@ class Runner:
         self._lanes[request.lane].submit(request)
 
     def cancel(self, slot: str) -> None:
-        """Stop what the slot runs and forget what it waits for; its listener hears ``cancelled``."""
+        """Stop what the slot runs and forget what it waits for; their listeners hear ``cancelled``."""
         for lane in self._lanes.values():
             lane.cancel(slot)
 
@@ -81,10 +101,10 @@ class Runner:
 
     def warm_up(self) -> None:
         """Start the classical worker now, so that the first answer need not wait for it."""
-        self._lanes["classical"].start()
+        self._lanes["classical"].submit(Request("", _nothing, (), _ignore))
 
     def close(self) -> None:
-        """Stop all workers."""
+        """Stop all workers; what still runs or waits hears ``cancelled``."""
         for lane in self._lanes.values():
             lane.close()
 
@@ -110,118 +130,171 @@ class _Lane:
 
     @property
     def pool(self) -> Pool:
-        if self._pool is None:
-            self._pool = make_pool(self.name, self.memory_limit)
-        return self._pool
-
-    def start(self) -> None:
-        self.pool.schedule(_nothing, (), {}, [])
+        with self._lock:
+            if self._pool is None:
+                self._pool = make_pool(self.name, self.memory_limit)
+            return self._pool
 
     def submit(self, request: Request) -> None:
         with self._lock:
-            self._waiting.pop(request.slot, None)
-            self._waiting[request.slot] = request
-            self._next()
+            closed = self._closed
+            if not closed:
+                self._waiting.pop(request.slot, None)  # the new one goes to the end of the queue
+                self._waiting[request.slot] = request
+        if closed:
+            request.tell(Event("cancelled"))
+        self._advance()
 
     def cancel(self, slot: str) -> None:
         with self._lock:
-            waiting = self._waiting.pop(slot, None)
-            running = self._running
-            if running is not None and running.slot == slot:
-                self._kill(running, "cancelled")
-                waiting = None  # it hears of the one that ran
+            waiting, running = self._waiting.pop(slot, None), self._running
         if waiting is not None:
-            waiting.listen(Event("cancelled"))
+            waiting.tell(Event("cancelled"))
+        if running is not None and running.slot == slot:
+            self._kill(running, "cancelled")
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
+            left = [*self._waiting.values(), *([self._running] if self._running else [])]
             self._waiting.clear()
             if self._pool is not None:
                 self._pool.close()
+        for request in left:
+            request.tell(Event("cancelled"))
 
-    def _next(self) -> None:
+    def _advance(self) -> None:
         """Start the oldest waiting request if the worker is free."""
-        if self._running is not None or not self._waiting or self._closed:
-            return
-        request = self._waiting.pop(next(iter(self._waiting)))
-        self._running, request.started = request, time.monotonic()
+        with self._lock:
+            if self._running is not None or not self._waiting or self._closed:
+                return
+            request = self._waiting.pop(next(iter(self._waiting)))
+            self._running, request.started = request, time.monotonic()
+            self._watch()
         self._send(request)
-        self._watch()
 
     def _send(self, request: Request) -> None:
-        new = {key: thing for key, thing in request.shared.values() if key not in self._sent}
+        """Hand the running request to the worker, with what that worker has not been sent yet."""
         keys = {name: key for name, (key, _) in request.shared.items()}
-        self._sent |= set(new)
-        work = (request.function, request.args, keys, new)
-        request.future = self.pool.schedule(*work)
-        request.future.add_done_callback(lambda future: self._finished(request, future))
+        future = self._schedule(request, keys)
+        if future is None:
+            request.tell(Event("cancelled"))
+            return
+        request.future = future
+        future.add_done_callback(lambda future: self._finished(request, future))
+        if request.ended_by:  # cancelled while it was on its way
+            self.pool.kill(future)
+
+    def _schedule(self, request: Request, keys: Mapping[str, str]) -> Future[Any] | None:
+        """Take the worker there is, else a fresh one, else a thread; None when the lane was closed meanwhile."""
+        # pebble's pool breaks when an idle worker is killed, and cannot start where processes are forbidden.
+        for make in (None, make_pool, ThreadPool):
+            with suppress(RuntimeError):
+                if make is not None:
+                    self._replace(make)
+                new = {key: thing for key, thing in request.shared.values() if key not in self._sent}
+                future = self.pool.schedule(request.function, request.args, keys, new)
+                self._sent |= set(new)
+                return future
+        return None
+
+    def _replace(self, make: Callable[[str, int | None], Pool]) -> None:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the lane is closed")
+            if self._pool is not None:
+                self._pool.close()
+            self._sent.clear()
+            self._pool = make(self.name, self.memory_limit)
 
     def _finished(self, request: Request, future: Future[Any]) -> None:
+        if future is not request.future:
+            return  # its worker was lost, and it was sent again
         event = self._outcome(request, future)
         if event is None:
+            self._send(request)
             return
         with self._lock:
             self._running = None
-            self._next()
-        request.listen(event)
+        self._advance()
+        request.tell(event)
 
     def _outcome(self, request: Request, future: Future[Any]) -> Event | None:
         """Say what became of a run; None when it only has to be sent again with its images."""
         try:
             value = future.result()
-        except CancelledError:
-            self._sent.clear()  # the worker went with it, and all that it had been sent
-            if request.ended_by in ("cancelled", "superseded"):
-                return Event("cancelled")
-            return Event("failed", message=request.ended_by)
         except BaseException as error:  # whatever came out of a worker is told, never raised here
-            if not self.pool.alive_after(error):
-                self._sent.clear()
-            return Event("failed", message=self.pool.explain(error))
+            return self._failure(request, error)
         if isinstance(value, Missing):  # a fresh worker does not have the images yet
             self._sent -= set(value.keys)
-            self._send(request)
             return None
-        return Event("done", value)
+        return Event("cancelled") if request.ended_by == "cancelled" else Event("done", value)
+
+    def _failure(self, request: Request, error: BaseException) -> Event:
+        if isinstance(error, CancelledError) or not self.pool.outlives(error):
+            self._sent.clear()  # the worker went with it, and all that it had been sent
+        if request.ended_by in ("cancelled", "superseded"):
+            return Event("cancelled")
+        return Event("failed", message=request.ended_by or explain(error))
 
     def _kill(self, request: Request, reason: str) -> None:
-        if request.future is not None and not request.ended_by:
-            request.ended_by = reason
+        request.ended_by = request.ended_by or reason
+        if request.future is not None:
             self.pool.kill(request.future)
 
     def _watch(self) -> None:
-        if self._watcher is None or not self._watcher.is_alive():
+        if self._watcher is None:
             self._watcher = threading.Thread(target=self._look, name=f"watch-{self.name}", daemon=True)
             self._watcher.start()
 
     def _look(self) -> None:
         """Tell of progress, and end runs that are superseded, endless, or too hungry."""
         idle = 0
-        while idle < 40 and not self._closed:  # a quiet watcher ends after two seconds
+        while True:
             time.sleep(TICK)
             with self._lock:
                 request = self._running
-                event = self._judge(request) if request is not None else None
-            idle = 0 if request is not None else idle + 1
-            if request is not None and event is not None:
-                request.listen(event)
+                idle = 0 if request is not None else idle + 1
+                if idle > QUIET or self._closed:
+                    self._watcher = None
+                    return
+            if request is not None and request.future is not None and not request.ended_by:
+                self._judge(request, time.monotonic() - request.started)
 
-    def _judge(self, request: Request) -> Event | None:
-        age = time.monotonic() - request.started
-        if age < PATIENCE or request.ended_by:
-            return None
-        if self.name == "classical" and request.slot in self._waiting:
-            self._kill(request, "superseded")
-        elif age > request.deadline:
-            self._kill(request, f"it did not end within {request.deadline:g} s and was stopped; try a smaller image")
-        elif self.pool.too_hungry():
-            limit = self.pool.memory_limit / 2**30
-            self._kill(request, f"it needed more than {limit:.1f} GB of memory and was stopped; try a smaller image")
+    def _judge(self, request: Request, age: float) -> None:
+        if age < PATIENCE:
+            return
+        if reason := self._reason(request, age):
+            self._kill(request, reason)
+        elif self.pool.lost():
+            self._recover(request)
         else:
-            return Event("running", progress=self.pool.progress())
-        return None
+            request.tell(Event("running", progress=self.pool.progress()))
+
+    def _reason(self, request: Request, age: float) -> str:
+        """Say why a run has to end now, or nothing."""
+        if self.name != "network" and request.slot in self._waiting:
+            return "superseded"
+        if age > request.deadline:
+            return f"it did not end within {request.deadline:g} s and was stopped; try a smaller image"
+        if self.pool.too_hungry():
+            limit = self.pool.memory_limit / 2**30
+            return f"it needed more than {limit:.1f} GB of memory and was stopped; try a smaller image"
+        return ""
+
+    def _recover(self, request: Request) -> None:
+        """Send a request again whose worker was taken down for the run before it."""
+        now = time.monotonic()
+        request.lost_at = request.lost_at or now
+        if now - request.lost_at > GRACE:
+            request.lost_at = 0.0
+            self._sent.clear()
+            self._send(request)
 
 
 def _nothing() -> None:
     """Do nothing: what warming up asks for."""
+
+
+def _ignore(_: Event) -> None:
+    """Hear nothing."""

@@ -56,7 +56,7 @@ def prompt(connection_class: type) -> type:
     if getattr(connection_class, "sends_promptly", False):
         return connection_class
 
-    class Prompt(connection_class):  # type: ignore[misc, valid-type]
+    class Prompt(connection_class):
         sends_promptly = True
 
         def connect(self) -> Any:

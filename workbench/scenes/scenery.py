@@ -10,6 +10,7 @@ from workbench.scenes.textures import clouds, smooth
 from workbench.scenes.view import Day, Row, Street, View
 
 SKY, ROAD, PAVEMENT, BUILDING = 1, 2, 3, 4
+SHOP = 3.7  # m: the ground floor, above which the storeys are counted
 FOG = 90.0  # m in which the haze swallows two thirds
 
 
@@ -23,18 +24,30 @@ def painted(
     # Three planes a column: the sky ends at the roof, the front at the ground it stands on.
     above, below = (view.height - tall) / far, view.height / far
     sky, ground = down < above, down >= below
-    rgb = np.empty((*shape, 3), np.float32)
-    rgb[:] = _sky(rng, shape, down, day)
-    ids = np.where(sky, SKY, BUILDING).astype(np.int32)
-    front = ~sky & ~ground
-    height = view.height - down * far
-    rgb[front] = _fronts(rng, street, day, (far, right, houses, tall), height, view)[front]
-    first = int(ground.any(axis=1).argmax()) if ground.any() else shape[0]
-    floor, paved = _floor(rng, (shape[0] - first, shape[1]), down[first:], right, street, day, view)
-    lower = ground[first:]
-    rgb[first:][lower] = floor[lower]
-    ids[first:][lower] = np.where(paved, PAVEMENT, ROAD)[lower]
+    rgb, ids = np.empty((*shape, 3), np.float32), np.full(shape, BUILDING, np.int32)
+    ids[sky] = SKY
+    # Each layer is painted on the rows that it has a part in, then cut to its own pixels.
+    lowest = _rows_to(down, float(below.max()))
+    rgb[:lowest] = _fronts(rng, street, day, (far, right, houses, tall), view.height - down[:lowest] * far, view)
+    horizon = _rows_to(down, float(above.max()))
+    if horizon:
+        _cut(_sky(rng, (horizon, shape[1]), down[:horizon], day), sky[:horizon], rgb[:horizon])
+    first = _rows_to(down, float(below.min()))
+    if first < shape[0]:
+        floor, paved = _floor(rng, down[first:], right, street, day, view)
+        _cut(floor, ground[first:], rgb[first:])
+        np.putmask(ids[first:], ground[first:], np.where(paved, np.int32(PAVEMENT), np.int32(ROAD)))
     return rgb, ids
+
+
+def _rows_to(down: Floats, slope: float) -> int:
+    """Count the rows whose rays go less steeply down than `slope`."""
+    return int(np.searchsorted(down[:, 0], slope))
+
+
+def _cut(layer: Floats, where: np.ndarray, rgb: Floats) -> None:
+    """Copy a layer's own pixels into the picture."""
+    cv2.copyTo(layer, where.astype(np.uint8), rgb)
 
 
 def _columns(street: Street, right: Floats) -> tuple[Floats, np.ndarray]:
@@ -57,16 +70,21 @@ def _per_column(street: Street, houses: np.ndarray, what: str) -> Floats:
 
 
 def _sky(rng: np.random.Generator, shape: tuple[int, int], down: Floats, day: Day) -> Floats:
-    """Grade the sky from zenith to horizon and lay lit clouds over it."""
+    """Grade the sky from zenith to horizon and lay lit clouds over it; (H, W, 3)."""
     rise = np.clip(-down / 0.75, 0, 1)[..., None] ** 0.8
     base = np.float32(day.horizon) + (np.float32(day.zenith) - np.float32(day.horizon)) * rise
-    small = (shape[0] // 2 + 1, shape[1] // 2 + 1)
-    puff = cv2.resize(clouds(rng, small, 4, octaves=4, gain=0.55), shape[::-1], interpolation=cv2.INTER_LINEAR)
+    puff = _coarse(rng, shape, 3, octaves=4)
     edge = 1.1 - 2.2 * day.cloud
     cover = smooth(edge, edge + 1.3, puff) * 0.85
     white = 0.35 * np.float32(day.horizon) + 0.65 * np.minimum(1.15 * np.float32(day.sunlight), 1)
-    shaded = white * (1 - 0.10 * smooth(0.3, 2.2, puff))[..., None]
-    return base + (shaded - base) * cover[..., None]
+    shaded = cover * (1 - 0.10 * smooth(0.3, 2.2, puff))
+    return base * (1 - cover)[..., None] + shaded[..., None] * white
+
+
+def _coarse(rng: np.random.Generator, shape: tuple[int, int], cells: float, octaves: int) -> Floats:
+    """Make clouds at half the resolution: they are soft enough."""
+    small = clouds(rng, (shape[0] // 2 + 2, shape[1] // 2 + 2), cells, octaves, gain=0.55)
+    return cv2.resize(small, shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
 def _fronts(
@@ -75,90 +93,105 @@ def _fronts(
 ) -> Floats:  # fmt: skip
     """Paint the fronts: wall, cornice, storeys of windows, shops at the foot; (H, W, 3)."""
     far, right, houses, tall = columns
-    wall = _per_column(street, houses, "walls")
     storey, bay = _per_column(street, houses, "storeys"), _per_column(street, houses, "bays")
     # Along the street a column's place is z; at the street's end it is X.
     ended = far >= street.end
-    along = np.where(ended, right * far, far)
-    blur = np.where(ended, far, far * far / np.abs(street.fronts[1])) / view.focal  # m that a column covers
+    across = np.where(ended, right * far, far) / bay
+    blur = np.where(ended, far, far * far / np.abs(street.fronts[1])) / view.focal / bay  # bays in a column
     sharp = far / view.focal  # m that a row covers
-    level = (height - 3.7) / storey
-    u, v = along / bay % 1, level % 1
-    pane = _pulse(u, 0.24, 0.76, blur / bay) * _pulse(v, 0.22, 0.80, sharp / storey)
-    frame = _pulse(u, 0.19, 0.81, blur / bay) * _pulse(v, 0.14, 0.85, sharp / storey)
-    shop = _pulse(u, 0.06, 0.94, blur / bay) * _pulse(height, 0.5, 2.55, sharp)
-    upstairs = (level > 0) & (height < tall - 0.9)
-    frame, pane = frame * upstairs, pane * upstairs
-    pane = np.where(level < 0, shop, pane)
-    rough = 1 + 0.05 * clouds(rng, height.shape, 40, octaves=2, gain=0.8)
-    rgb = wall * (rough * np.clip(0.80 + 0.05 * height, 0.7, 1.02))[..., None]
-    trim = np.clip(0.6 * frame + 0.7 * _pulse(tall - height, 0.15, 0.75, sharp), 0, 1)
-    rgb += (wall * 0.35 + 0.62 - rgb) * (0.6 * trim)[..., None]
-    rgb *= (1 - 0.35 * _pulse(tall - height, 0.75, 1.05, sharp) - 0.28 * _pulse(v, 0.85, 0.93, sharp / storey) * upstairs)[..., None]
-    rgb += (_glass(rng, (along / bay, level, houses), height, day) - rgb) * pane[..., None]
-    awning = _pulse(height, 2.6, 3.3, sharp)
-    rgb += (_per_column(street, houses, "awnings") - rgb) * (0.9 * awning)[..., None]
-    rgb *= (1 - 0.4 * _pulse(height, 2.2, 2.6, sharp + 0.2))[..., None]
-    return _aired(rgb * _facing(right, ended, day)[..., None], far, day)
+    level = (height - SHOP) / storey
+    u, v, under = across % 1, level % 1, tall - height
+    upstairs = (level > 0) & (under > 0.9)
+    pane = _pulse(u, 0.24, 0.76, blur) * (_pulse(v, 0.22, 0.80, sharp / storey) * upstairs)
+    pane += _pulse(u, 0.06, 0.94, blur) * _pulse(height, 0.5, 2.55, sharp)
+    frame = _pulse(u, 0.19, 0.81, blur) * (_pulse(v, 0.14, 0.85, sharp / storey) * upstairs)
+    cornice, ledge = _pulse(under, 0.15, 0.75, sharp), _pulse(under, 0.75, 1.05, sharp)
+    awning = 0.9 * _pulse(height, 2.6, 3.3, sharp)
+    shade = (1 - 0.35 * ledge) * (1 - 0.4 * _pulse(height, 2.2, 2.6, sharp + 0.2))
+    shade *= _facing(right, ended, day) * np.clip(0.80 + 0.05 * height, 0.7, 1.02)
+    plain, trim = (1 - pane) * (1 - awning), 0.6 * np.maximum(frame, cornice)
+    rough = 1 + 0.05 * _coarse(rng, height.shape, 30, octaves=2)
+    rgb = _per_column(street, houses, "walls") * (shade * plain * rough * (1 - 0.65 * trim))[..., None]
+    rgb += (0.62 * shade * plain * trim)[..., None]
+    rgb += _glass(rng, (across, level, houses), day) * (shade * pane * (1 - awning) * (0.85 + 0.25 * v))[..., None]
+    rgb += _per_column(street, houses, "awnings") * (shade * awning)[..., None]
+    return _aired(rgb, far, day)
 
 
-def _pulse(values: Floats, low: float, high: float, soft: Floats) -> Floats:
-    """Give 1 between two bounds and 0 outside, its edges `soft` wide; fades where the edges meet."""
-    return np.clip((0.5 * (high - low) - np.abs(values - 0.5 * (low + high))) / (soft + 1e-3) + 0.5, 0, 1) * np.minimum(
-        1, (high - low) / (soft + 1e-3)
-    )
-
-
-def _glass(rng: np.random.Generator, cells: tuple[Floats, Floats, np.ndarray], height: Floats, day: Day) -> Floats:
+def _glass(rng: np.random.Generator, cells: tuple[Floats, Floats, np.ndarray], day: Day) -> Floats:
     """Colour each pane by its own: sky in it, a curtain, or a lamp behind it."""
-    u, v, houses = cells
-    table = rng.random((251, 1), dtype=np.float32)
+    across, level, houses = cells
     dark, light = np.float32((0.10, 0.13, 0.17)), 0.6 * np.float32(day.zenith) + 0.15
-    panes = dark + (light - dark) * (0.15 + 0.7 * table)
-    panes = np.where(rng.random((251, 1)) < day.lit, np.float32((1.0, 0.80, 0.46)), panes).astype(np.float32)
-    number = u.astype(np.int32) * 7 + v.astype(np.int32) * 31 + houses * 13
-    return panes[number % 251] * np.clip(0.82 + 0.02 * height + 0.2 * (v % 1), 0.7, 1.15)[..., None]
+    panes = dark + (light - dark) * (0.15 + 0.7 * rng.random((256, 1), dtype=np.float32))
+    panes[rng.random(256) < day.lit] = (1.0, 0.80, 0.46)
+    number = (np.floor(across) * 7 + houses * 13).astype(np.int32) + np.floor(level).astype(np.int32) * 31
+    return panes[number & 255]
 
 
 def _facing(right: Floats, ended: np.ndarray, day: Day) -> Floats:
     """Give how much light falls on each column's front: the side that faces the sun is bright."""
     side = np.where(right < 0, -1, 1)
-    bright = np.where(side == -day.sun, 1.12, day.ambient if day.sun else 0.9)
+    bright = np.where(side == -day.sun, 1.12, day.ambient + 0.08 if day.sun else 0.9)
     return np.where(ended, 0.95, bright).astype(np.float32)
 
 
 def _aired(rgb: Floats, far: Floats, day: Day) -> Floats:
-    """Fade into the haze with distance."""
-    thick = (1 - np.exp(-np.asarray(far, np.float32) / FOG))[..., None]
-    return rgb + (np.float32(day.haze) - rgb) * thick
+    """Fade into the haze with distance, in place."""
+    clear = np.exp(-far / FOG)[..., None]
+    rgb *= clear
+    rgb += np.float32(day.haze) * (1 - clear)
+    return rgb
+
+
+def _pulse(values: Floats, low: float, high: float, soft: Floats) -> Floats:
+    """Give 1 between two bounds and 0 outside, its edges `soft` wide; fades where the edges would meet."""
+    slope = 1 / (soft + 1e-3)
+    inside = np.abs(values - 0.5 * (low + high))
+    inside *= -slope
+    inside += 0.5 * (high - low) * slope + 0.5
+    return np.clip(inside, 0, np.minimum(1, (high - low) * slope), out=inside)
 
 
 def _floor(
-    rng: np.random.Generator, shape: tuple[int, int], down: Floats, right: Floats, street: Street, day: Day, view: View
+    rng: np.random.Generator, down: Floats, right: Floats, street: Street, day: Day, view: View
 ) -> tuple[Floats, np.ndarray]:
-    """Paint the ground: asphalt with its markings, kerbs, paving stones, the houses' shadow."""
+    """Paint the ground: asphalt with its markings, kerbs, paving stones, the houses' shadow; (H, W, 3)."""
     z = view.height / np.maximum(down, 1e-3)
     x = right * z
     pixel = z / view.focal  # m that a pixel covers, across
     deep = pixel * z / view.height  # and along
-    paved = (x < street.road[0]) | (x >= street.road[1])
-    grain = clouds(rng, shape, max(40 * shape[0] / max(min(shape), 1), 8), octaves=2, gain=0.9)
-    worn = np.float32(0.30 + 0.12 * street.glow) + 0.02 * np.cos(1.9 * x)
-    rgb = (worn * (1 + 0.10 * grain))[..., None] * np.float32((1.0, 1.0, 1.03))
-    rgb += (np.float32((0.86, 0.86, 0.82)) - rgb) * (0.85 * _markings(x, z, pixel, deep, street))[..., None]
+    left, kerb = street.road
+    paved = (x < left) | (x >= kerb)
     joint = np.maximum(
-        _pulse(x / street.tiles % 1, 0, 0.06, pixel / street.tiles), _pulse(z / street.tiles % 1, 0, 0.06, deep / street.tiles)
+        _pulse(x / street.tiles % 1, 0, 0.06, pixel / street.tiles),
+        _pulse(z / street.tiles % 1, 0, 0.06, deep / street.tiles),
     )
-    stone = (0.60 * (1 + 0.06 * grain) * (1 - 0.30 * joint))[..., None] * np.float32((1.02, 0.99, 0.94))
-    rgb = np.where(paved[..., None], stone, rgb)
-    for edge, way in zip(street.road, (-1, 1), strict=True):
-        kerb = _pulse((x - edge) * way, 0.0, 0.18, pixel)
-        rgb += (0.78 - rgb) * (0.8 * kerb)[..., None]
-        rgb *= (1 - 0.45 * _pulse((x - edge) * way, -0.10, 0.0, pixel))[..., None]
+    grain = _asphalt(rng, x, z, pixel)
+    worn = (0.30 + 0.10 * street.wear) * (1 + grain) + 0.02 * np.cos(1.9 * x)
+    paint = 0.85 * _markings(x, z, pixel, deep, street)
+    value = np.where(paved, 0.60 * (1 + 0.6 * grain) * (1 - 0.30 * joint), worn + (0.84 - worn) * paint)
+    out = np.maximum(left - x, x - kerb)  # m off the road
+    edge = 0.8 * _pulse(out, 0.0, 0.18, pixel)
+    value = (value + (0.78 - value) * edge) * (1 - 0.45 * _pulse(out, -0.10, 0.0, pixel))
     shade = _shaded(x, z, street, day)
-    light = 1 - (1 - day.ambient) * shade
-    warm = np.float32(day.sunlight) * (1 - shade)[..., None] + np.float32((0.92, 0.97, 1.08)) * shade[..., None]
-    return _aired(rgb * light[..., None] * warm, z, day), paved
+    sunny, shady = value * (1 - shade), value * shade * day.ambient
+    stone = paved.astype(np.float32)
+    light, cool = np.float32(day.sunlight), np.float32((0.92, 0.97, 1.08))
+    tints = np.float32([light * (1, 1, 1.03), light * (1.02, 0.99, 0.94), cool * (1, 1, 1.03), cool * (1.02, 0.99, 0.94)])
+    weights = cv2.merge([sunny * (1 - stone), sunny * stone, shady * (1 - stone), shady * stone])
+    return _aired(weights @ tints, z, day), paved
+
+
+def _asphalt(rng: np.random.Generator, x: Floats, z: Floats, pixel: Floats) -> Floats:
+    """Give the road's roughness: patches that lie in its plane, and grit that fades with distance."""
+    tile = rng.standard_normal((64, 64), dtype=np.float32)
+    tile = cv2.GaussianBlur(tile, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT) * 1.5
+    wide = np.broadcast_to(z, x.shape)
+    grit = rng.standard_normal(x.shape, dtype=np.float32) * (0.055 / (1 + 25 * pixel))
+    for texel, weight in ((0.35, 0.05), (0.06, 0.07)):  # m a texel
+        seen = weight / (1 + 1.5 * pixel / texel)
+        grit += seen * cv2.remap(tile, x / texel, wide / texel, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return grit
 
 
 def _markings(x: Floats, z: Floats, pixel: Floats, deep: Floats, street: Street) -> Floats:
@@ -181,6 +214,6 @@ def _shaded(x: Floats, z: Floats, street: Street, day: Day) -> Floats:
         return np.zeros(x.shape, np.float32)
     row: Row = street.left if day.sun < 0 else street.right
     front = street.fronts[0] if day.sun < 0 else street.fronts[1]
-    tall = row.heights[np.searchsorted(row.ends, z).clip(0, len(row.ends) - 1)]
-    reach = front - day.sun * 0.55 * tall
-    return smooth(-0.25, 0.25, (x - reach) * day.sun)
+    middles = row.ends - 0.5 * np.diff(row.ends, prepend=np.float32(0))
+    tall = np.interp(z, middles, row.heights).astype(np.float32)  # without steps: the sun is not quite across
+    return smooth(-0.25, 0.25, (x - (front - day.sun * 0.55 * tall)) * day.sun)

@@ -12,6 +12,10 @@ from workbench.scenes.light import relief
 
 Colour = tuple[float, float, float]
 Point = tuple[float, float]  # row, column, in px of the picture
+_TURN = np.linspace(0, math.tau, 28, endpoint=False)
+CIRCLE = np.stack([np.sin(_TURN), np.cos(_TURN)], axis=1)  # (row, column)
+_BACK = np.linspace(0.5 * math.pi, 1.5 * math.pi, 7)
+HALF = np.stack([np.sin(_BACK), np.cos(_BACK)], axis=1)
 SHIFT = 4  # cv2 takes points in sixteenths of a pixel
 
 
@@ -32,29 +36,24 @@ class Sprite:
 
     def polygon(self, points: list[Point], colour: Colour) -> None:
         """Fill the polygon through these (row, column) points."""
-        places = (np.array(points)[:, ::-1] - (self.col, self.row)) * self.zoom - 0.5
-        self._fill(np.round(places * 2**SHIFT).astype(np.int32), colour)
+        self._fill(np.array(points), colour)
 
     def disc(self, middle: Point, radii: Point, colour: Colour) -> None:
         """Fill an upright ellipse; `radii` are (down, across)."""
-        turn = np.linspace(0, math.tau, 28, endpoint=False)
-        rows, cols = middle[0] + radii[0] * np.sin(turn), middle[1] + radii[1] * np.cos(turn)
-        self.polygon(list(zip(rows, cols, strict=True)), colour)
+        self._fill(CIRCLE * radii + middle, colour)
 
     def limb(self, start: Point, end: Point, widths: Point, colour: Colour) -> None:
         """Fill a limb with round ends, as wide as `widths` at its start and its end."""
         angle = math.atan2(end[0] - start[0], end[1] - start[1])
-        half = np.linspace(0.5 * math.pi, 1.5 * math.pi, 7) + angle
-        outline = [
-            (point[0] + width / 2 * math.sin(t), point[1] + width / 2 * math.cos(t))
-            for point, width, arc in ((start, widths[0], half), (end, widths[1], half + math.pi))
-            for t in arc
-        ]
-        self.polygon(outline, colour)
+        sin, cos = math.sin(angle), math.cos(angle)
+        # Rows and columns of half a circle, turned so that it closes the limb's start.
+        arc = HALF @ np.array([[cos, -sin], [sin, cos]])
+        self._fill(np.concatenate([arc * (widths[0] / 2) + start, arc * (-widths[1] / 2) + end]), colour)
 
-    def _fill(self, places: np.ndarray, colour: Colour) -> None:
+    def _fill(self, points: np.ndarray, colour: Colour) -> None:
+        places = (points[:, ::-1] - (self.col, self.row)) * self.zoom - 0.5
         ink = (*(min(255, max(0, round(255 * c))) for c in colour), 255)
-        cv2.fillPoly(self.sheet, [places], ink, cv2.LINE_AA, SHIFT)
+        cv2.fillPoly(self.sheet, [np.round(places * 2**SHIFT).astype(np.int32)], ink, cv2.LINE_AA, SHIFT)
 
     def patch(self, towards: Point, depth: float, haze: tuple[Colour, float], light: float) -> Patch:
         """Finish: shrink, round the forms with light from `towards`, dim by `light`, fade into the haze."""

@@ -10,9 +10,10 @@ import numpy as np
 
 from workbench.sample import Sample
 from workbench.scenes import people, scenery, traffic, trees
-from workbench.scenes.canvas import Canvas, checked
+from workbench.scenes.canvas import Canvas, Floats, checked
 from workbench.scenes.light import blurred, exposed, vignette
 from workbench.scenes.sprite import Sprite, shadow
+from workbench.scenes.textures import grains
 from workbench.scenes.view import Day, Row, Street, View
 from workbench.taxonomy import Category, Taxonomy
 
@@ -33,7 +34,7 @@ DAYS = (
     Day((0.30, 0.50, 0.80), (0.82, 0.88, 0.93), (0.80, 0.85, 0.90), (1.0, 0.97, 0.90), 0.62, 1, 0.30, 0.0),
     Day((0.36, 0.46, 0.68), (0.98, 0.80, 0.58), (0.93, 0.78, 0.62), (1.08, 0.90, 0.68), 0.58, 1, 0.40, 0.08),  # evening
     Day((0.62, 0.66, 0.71), (0.86, 0.88, 0.90), (0.80, 0.83, 0.86), (0.94, 0.96, 1.0), 0.85, 0, 0.95, 0.10),  # grey
-    Day((0.20, 0.22, 0.44), (0.86, 0.56, 0.50), (0.58, 0.46, 0.52), (0.78, 0.68, 0.78), 0.70, 0, 0.35, 0.42),  # dusk
+    Day((0.20, 0.22, 0.44), (0.86, 0.56, 0.50), (0.58, 0.46, 0.52), (0.84, 0.78, 0.84), 0.70, 0, 0.35, 0.42),  # dusk
 )  # fmt: skip
 WALLS = (
     (0.66, 0.36, 0.28), (0.80, 0.70, 0.55), (0.58, 0.56, 0.54), (0.86, 0.82, 0.74), (0.50, 0.30, 0.26),
@@ -83,8 +84,9 @@ def street(seed: int = 0, size: tuple[int, int] = (256, 256)) -> Sample:
     plan = _plan(planner)
     rgb, ids = scenery.painted(painter, shape, view, plan, day)
     canvas = Canvas(rgb, ids, TAXONOMY)
+    leaves = grains(painter, 128, 0.6)
     for thing in sorted([*_trees(planner, plan), *_things(planner, view, plan)], key=lambda thing: -thing.z):
-        _stand(canvas, painter, thing, view, day)
+        _stand(canvas, painter, thing, view, day, leaves)
     truth, instances, depth = canvas.truth()
     rgb = blurred(canvas.rgb, min(shape) / 900) * vignette(shape, 0.16)[..., None]
     return Sample(
@@ -196,7 +198,9 @@ def _later(draw: Callable[..., Sprite], *how: object) -> Callable[[], Sprite]:
     return lambda: draw(*how)
 
 
-def _stand(canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, day: Day) -> None:
+def _stand(
+    canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, day: Day, tile: Floats
+) -> None:
     """Paint a thing's shadow on the ground, then the thing itself."""
     scale, (foot, col) = view.scale(thing.z), view.place(thing.x, 0.0, thing.z)
     if not (-3 * scale < col < canvas.shape[1] + 3 * scale):
@@ -207,15 +211,15 @@ def _stand(canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, d
     lean = -day.sun * 0.25 * reach
     canvas.paint(shadow((foot - 0.02 * scale, col + lean), (max(0.16 * reach, 0.8), 0.72 * reach + 0.8), 0.62))
     if thing.category == "tree":
-        _tree(canvas, rng, thing, view, (day, haze))
+        _tree(canvas, rng, thing, view, (day, haze, tile))
         return
     canvas.paint(thing.draw().patch(towards, 0.55, haze, light), TAXONOMY[thing.category])
 
 
 def _tree(canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, air: tuple) -> None:
-    day, haze = air
+    day, haze, tile = air
     tall, radius = rng.uniform(4.2, 5.4), rng.uniform(1.7, 2.4)
     stem = trees.trunk(view, thing.x, thing.z, tall).patch((-0.3, 0.6 * day.sun), 0.6, haze, 0.95)
     canvas.paint(stem, TAXONOMY["tree"])
-    leaf = trees.crown(rng, view, (thing.x, tall, thing.z), radius, (day.sun, 1.05 if day.sun else 0.9), haze)
+    leaf = trees.crown(rng, view, (thing.x, tall, thing.z), radius, (day.sun, 1.05 if day.sun else 0.9), haze, tile)
     canvas.paint(leaf, TAXONOMY["tree"])

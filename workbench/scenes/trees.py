@@ -10,12 +10,12 @@ import numpy as np
 from workbench.scenes.canvas import Floats, Patch
 from workbench.scenes.light import relief
 from workbench.scenes.sprite import Colour, Sprite
-from workbench.scenes.textures import clouds, smooth
+from workbench.scenes.textures import smooth
 from workbench.scenes.view import View
 
 LEAVES: tuple[Colour, ...] = ((0.20, 0.36, 0.12), (0.28, 0.42, 0.14), (0.16, 0.32, 0.16), (0.52, 0.40, 0.12), (0.36, 0.44, 0.20))
 BARK: Colour = (0.26, 0.20, 0.15)
-SIDE = 72  # px of the crown's own grid, whatever its size in the picture
+SIDE = 48  # px of the crown's own grid, whatever its size in the picture
 
 
 def trunk(view: View, x: float, z: float, tall: float) -> Sprite:
@@ -31,20 +31,20 @@ def trunk(view: View, x: float, z: float, tall: float) -> Sprite:
 
 def crown(
     rng: np.random.Generator, view: View, place: tuple[float, float, float], radius: float,
-    light: tuple[int, float], haze: tuple[Colour, float],
+    light: tuple[int, float], haze: tuple[Colour, float], tile: Floats,
 ) -> Patch:  # fmt: skip
     """Paint the crown about a point of the world, `radius` metres wide; `light` is (sun's side, brightness)."""
     row, col = view.place(*place)
     reach = 1.35 * radius * view.scale(place[2])
     top, left, side = math.floor(row - reach), math.floor(col - reach), math.ceil(2 * reach) + 2
-    dense, leaves = _leafage(rng)
-    to = (side, side)
-    dense = cv2.resize(dense, to, interpolation=cv2.INTER_CUBIC if side > SIDE else cv2.INTER_AREA)
-    leaves = cv2.resize(leaves, to, interpolation=cv2.INTER_CUBIC if side > SIDE else cv2.INTER_AREA)
-    cover = smooth(-0.06, 0.10, dense)
-    bulge = cv2.GaussianBlur(dense, (0, 0), max(0.5, side / 40)) * side * 0.16
-    shade = relief(bulge, (-0.8, 0.6 * light[0]), 0.55) * light[1]
-    tone = np.clip(0.80 + 0.26 * leaves, 0.3, 1.6) * shade
+    dense = cv2.resize(_dense(rng), (side, side), interpolation=cv2.INTER_CUBIC)
+    # A crown has about fifty leaves across; from afar they merge, so that a far one is smoother.
+    twigs, leaves = (_cut(tile, rng, side, across) for across in (26, 60))
+    dense = dense + 0.10 * twigs + 0.07 * leaves
+    cover = smooth(-0.05, 0.07, dense)
+    bulge = cv2.GaussianBlur(dense, (0, 0), max(0.5, side / 45)) * side * 0.15
+    shade = relief(bulge, (-0.8, 0.6 * light[0]), 0.5) * light[1]
+    tone = np.clip(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7) * shade
     base = np.float32(LEAVES[rng.integers(len(LEAVES))])
     lit = base * np.float32((1.28, 1.22, 0.9))
     rgb = tone[..., None] * (base + (lit - base) * np.clip(tone - 0.6, 0, 1)[..., None])
@@ -52,13 +52,19 @@ def crown(
     return Patch(rgb, cover, cover >= 0.5, top, left)
 
 
-def _leafage(rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Grow a crown on its own grid: how dense it is (above 0 inside), and the leaves' brightness."""
+def _cut(tile: Floats, rng: np.random.Generator, side: int, across: int) -> Floats:
+    """Cut a piece `across` grains wide out of a tile of one-pixel grain, and enlarge or shrink it to `side` px."""
+    row, col = rng.integers(0, tile.shape[0] - across, 2)
+    how = cv2.INTER_CUBIC if side > across else cv2.INTER_AREA
+    return cv2.resize(tile[row : row + across, col : col + across], (side, side), interpolation=how)
+
+
+def _dense(rng: np.random.Generator) -> Floats:
+    """Grow a crown on a grid of its own out of eight boughs: above 0 inside, 1 at a bough's middle."""
     axis = np.linspace(-1.3, 1.3, SIDE, dtype=np.float32)
     dense = np.full((SIDE, SIDE), -1.0, np.float32)
     for _ in range(8):
         angle, out, size = rng.uniform(0, math.tau), rng.uniform(0.1, 0.62), rng.uniform(0.34, 0.52)
         rows, cols = axis[:, None] - 0.8 * out * math.sin(angle), axis[None, :] - out * math.cos(angle)
         dense = np.maximum(dense, 1 - np.sqrt(rows**2 + cols**2) / size)
-    leaves = clouds(rng, dense.shape, 9, octaves=3, gain=0.8)
-    return dense + 0.22 * leaves, leaves
+    return dense

@@ -79,4 +79,4 @@ class Street:
     right: Row
     zebra: float | None  # z at which a crossing begins
     tiles: float  # side of a paving stone, m
-    glow: float  # how worn the asphalt is, 0 to 1
+    wear: float  # how worn the asphalt is, 0 to 1
