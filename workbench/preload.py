@@ -6,5 +6,6 @@ import skimage as ski
 
 import workbench  # noqa: F401
 
-# scikit-image loads its parts when they are first used: use them here, before the first slider moves.
-LOADED = [ski.color, ski.draw, ski.feature, ski.filters, ski.segmentation, ski.util]
+# scikit-image loads each of its functions when it is first touched: touch them here, before the first slider moves.
+PARTS = [ski.color, ski.draw, ski.feature, ski.filters, ski.segmentation, ski.util]
+LOADED = [getattr(part, name) for part in PARTS for name in part.__all__]
