@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
 from workbench.instances import Instances, decode, encode
@@ -16,6 +16,7 @@ def two(scores: list[float] | None = None) -> Instances:
     return Instances.from_masks(masks, [1, 4], TAX, scores)
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_run_lengths_go_there_and_back(mask: np.ndarray) -> None:
     runs = encode(mask)

@@ -2,7 +2,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -74,6 +74,7 @@ def test_huge_sparse_ids(big: int) -> None:
     assert found.things().ids.tolist() == [[big, 0, 0], [big, 0, big - 1]]
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.int32, (9, 20), elements=st.sampled_from([0, 1, 2, 300, 70_000, HUGE])))
 def test_present_and_look_up_agree_with_numpy(ids: np.ndarray) -> None:
     found = present(ids)
@@ -83,6 +84,7 @@ def test_present_and_look_up_agree_with_numpy(ids: np.ndarray) -> None:
     assert present(runs) == found
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.int32, (9, 20), elements=st.integers(0, 40)))
 def test_present_in_dense_ids(ids: np.ndarray) -> None:
     assert present(ids) == [n for n in np.unique(ids).tolist() if n]

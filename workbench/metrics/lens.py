@@ -51,7 +51,6 @@ class Comparison:
     lens: LensName
     scored_as: LensName
     taxonomy: Taxonomy
-    target: tuple[str, ...]
     categories: Overlap | None = None
     segments: Overlap | None = None
     truth_names: Names = field(default_factory=dict)
@@ -168,15 +167,12 @@ def _two_way(lens: Lens) -> Lens:
     """Keep two categories: the target and the rest, under their own names where each is one category."""
     front = [c for c in lens.taxonomy if c.name in lens.target]
     rest = [c for c in lens.taxonomy if c.name not in lens.target]
-    taxonomy = Taxonomy(
-        [
-            Category(REST, rest[0].name if len(rest) == 1 else "everything else", "stuff", _colour(rest)),
-            Category(TARGET, front[0].name if len(front) == 1 else "target", "thing", _colour(front)),
-        ]
-    )
+    one, two = (c[0] if len(c) == 1 else None for c in (rest, front))
+    ground = Category(REST, one.name if one else "everything else", "stuff", one.colour if one else None)
+    object_ = Category(TARGET, two.name if two else "target", "thing", two.colour if two else None)
     chosen = {c.id for c in front}
     names = {n: TARGET if category in chosen else REST for n, category in lens.truth_names.items()}
-    return replace(lens, name="object", taxonomy=taxonomy, truth_names=names)
+    return replace(lens, name="object", taxonomy=Taxonomy([ground, object_]), truth_names=names)
 
 
 def _named(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
@@ -243,7 +239,7 @@ def _regions(lens: Lens, guess: Segmentation | Instances) -> Comparison:
     table = Overlap.of(lens.truth.ids, ids)
     left = int(table.judged[0])
     remarks = (f"unlabelled pixels: {left}; each counts as a region of its own",) if left else ()
-    return Comparison(lens.name, lens.name, lens.taxonomy, lens.target, segments=table, remarks=remarks)
+    return Comparison(lens.name, lens.name, lens.taxonomy, segments=table, remarks=remarks)
 
 
 def _unnamed_foreground(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
@@ -254,7 +250,7 @@ def _unnamed_foreground(lens: Lens, guess: Segmentation, split: bool) -> Compari
         two = replace(two, name="instance", target=(two.taxonomy[TARGET].name,))
         made = _named(two, guess, split)
         remark = "a foreground has no names: its pieces may match things of any target category"
-        return replace(made, target=lens.target, remarks=(*made.remarks, remark))
+        return replace(made, remarks=(*made.remarks, remark))
     remark = "a foreground cannot tell the target's categories apart: scored under the object lens"
     made = prepare(lens.truth, "object", lens.target).compare(guess)
     return replace(made, lens=lens.name, remarks=(*made.remarks, remark))
@@ -268,7 +264,6 @@ def _comparison(
         lens=lens.name,
         scored_as=lens.name,
         taxonomy=lens.taxonomy,
-        target=lens.target,
         categories=table.grouped(lens.truth_names, names),
         remarks=tuple(remarks),
     )
@@ -295,10 +290,6 @@ def _strangers(lens: Lens, guess: Segmentation | Instances) -> list[str]:
     if not strange:
         return []
     return [f"the truth has no category {', '.join(strange[:5])}: what is called so counts as other"]
-
-
-def _colour(categories: list[Category]) -> str | None:
-    return categories[0].colour if len(categories) == 1 else None
 
 
 def _size(shape: tuple[int, int]) -> str:

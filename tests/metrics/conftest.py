@@ -1,0 +1,6 @@
+"""Property tests here are about numbers, not about time: a busy machine must not fail them."""
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
