@@ -38,8 +38,8 @@ def crown(
     reach = 1.35 * radius * view.scale(place[2])
     top, left, side = math.floor(row - reach), math.floor(col - reach), math.ceil(2 * reach) + 2
     dense = cv2.resize(_dense(rng), (side, side), interpolation=cv2.INTER_CUBIC)
-    # A crown has about fifty leaves across; from afar they merge, so that a far one is smoother.
-    twigs, leaves = (_cut(tile, rng, side, across) for across in (26, 60))
+    # From afar leaves merge, so that a far crown is smoother than a near one.
+    twigs, leaves = (_cut(tile, rng, side, across) for across in (26, min(110, 40 + side // 3)))
     dense = dense + 0.10 * twigs + 0.07 * leaves
     cover = smooth(-0.05, 0.07, dense)
     bulge = cv2.GaussianBlur(dense, (0, 0), max(0.5, side / 45)) * side * 0.15
