@@ -57,5 +57,5 @@ def test_nothing_points_to_another_host() -> None:
 
 def test_every_style_token_that_is_used_is_declared() -> None:
     text = assets.style()
-    declared = set(re.findall(r"(--wb-[\w-]+):", text)) | {"--wb-canvas-height"}
+    declared = set(re.findall(r"(--wb-[\w-]+):", text)) | {"--wb-canvas-height", "--wb-top"}  # set by scripts
     assert set(re.findall(r"var\((--wb-[\w-]+)", text)) <= declared

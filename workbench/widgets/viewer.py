@@ -11,6 +11,9 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from workbench.export import pasted
+from workbench.recipe import Result
+from workbench.registry import METHODS
 from workbench.segmentation import Segmentation
 from workbench.widgets import assets
 from workbench.widgets.pack import pack
@@ -53,6 +56,31 @@ class Viewer(anywidget.AnyWidget):
             panes=[_pane(name, segmentation) for name, segmentation in segmentations.items()],
             height=height,
         )
+
+    @property
+    def alternative(self) -> str:
+        """Say in words what is shown, such as ``"truth, coin: 24 segments"``."""
+        return "; ".join(f"{pane['name']}, {pane['summary']}" for pane in self.panes) or "the image alone"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": self.alternative}, metadata
+
+
+def show(image: NDArray[np.uint8], result: Result | Segmentation, *, height: int = 320) -> Viewer:
+    """Show an (H, W, 3) image and, linked with it, a result's segmentation over it.
+
+    Instances are pasted, best score first; a bare segmentation is taken as well.
+
+    >>> from workbench import run
+    >>> image = np.full((8, 8, 3), 200, np.uint8)
+    >>> show(image, run("fixed", image)).alternative
+    'image, 0 segments; Fixed threshold, 1 segment'
+    """
+    title = METHODS[result.recipe.method].title if isinstance(result, Result) else "segmentation"
+    guess = pasted(result.output) if isinstance(result, Result) else result
+    bare = Segmentation(np.zeros(image.shape[:2], np.int32), {})
+    return Viewer(image, {"image": bare, title: guess}, height=height)
 
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:

@@ -2,7 +2,7 @@
 import { Card } from "./cards.js";
 import { Desk } from "./desk.js";
 import { Notices, setDialogHost } from "./dialogs.js";
-import { bytesOf, h, later, nextFrame, say } from "./dom.js";
+import { bytesOf, h, later, say, seldom } from "./dom.js";
 import { attachKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { Photo } from "./photo.js";
@@ -35,7 +35,8 @@ class Compare {
     this.grid = h("div", { class: "wb-grid" }, this.truth.element);
     this.live = h("div", { class: "wb-hidden", role: "status", "aria-live": "polite" });
     this.root = this.build(host);
-    this.tellBelow = nextFrame(() => {
+    // Rebuilding the table lays the page out again: too dear for every frame of a drag.
+    this.tellBelow = seldom(100, () => {
       this.below.show([...this.cards.values()], this.cards.get(this.touched));
       this.truth.explain();
     });
@@ -169,8 +170,12 @@ class Compare {
   setValue(id, name, value) {
     this.touched = id;
     const card = this.cards.get(id);
-    const edit = (work) => (work.cards.find((one) => one.id === id).values[name] = value);
-    if (this.change(`${id}.${name}`, edit)) card.scores.mark();
+    const isNew = this.store.edit(`${id}.${name}`, (work) => (work.cards.find((one) => one.id === id).values[name] = value));
+    // The question leaves first; what follows is done while the kernel answers, and only what a value can change.
+    this.push();
+    if (isNew) card.scores.mark();
+    this.renderCard(this.store.work.cards.find((one) => one.id === id));
+    this.renderSteps();
   }
 
   hold() {
@@ -243,9 +248,13 @@ class Compare {
     work.cards.forEach((state) => this.renderCard(state));
     this.grid.dataset.count = work.cards.length + 1;
     this.viewbar.listPanes();
+    this.renderSteps();
+    this.tellBelow();
+  }
+
+  renderSteps() {
     this.viewbar.undo.disabled = this.store.past.length === 0;
     this.viewbar.redo.disabled = this.store.future.length === 0;
-    this.tellBelow();
   }
 
   renderCard(state) {

@@ -44,6 +44,14 @@ export function nextFrame(call) {
   };
 }
 
+/** Call soon after the first request and at most every `wait` ms, always once after the last. */
+export function seldom(wait, call) {
+  let timer = 0;
+  return () => {
+    timer ||= setTimeout(() => ((timer = 0), call()), wait);
+  };
+}
+
 /** A score as people read it: three decimals, a dash where it is undefined. */
 export function threeDecimals(value) {
   return Number.isFinite(value) ? value.toFixed(3) : "–";

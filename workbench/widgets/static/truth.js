@@ -27,13 +27,14 @@ export class TruthCard {
     this.name = h("h3", {}, "truth");
     this.summary = h("p", { class: "wb-meta" });
     this.legend = h("ul", { class: "wb-legend" });
-    this.credit = h("p", { class: "wb-credit" });
-    this.agreement = h("p", { class: "wb-credit" });
+    this.picture = h("p", { class: "wb-credit" });
+    this.about = h("p");
+    this.more = h("details", { class: "wb-about" }, h("summary", {}, "about picture and truth"), this.about);
     this.element = h(
       "article",
       { class: "wb-card wb-truth", "aria-label": "truth" },
       this.pane.element,
-      h("div", { class: "wb-side" }, h("header", {}, this.name), this.summary, this.legend, this.agreement, this.credit),
+      h("div", { class: "wb-side" }, h("header", {}, this.name), this.summary, this.legend, this.picture, this.more),
     );
     desk.on("view", () => this.explain());
   }
@@ -43,9 +44,10 @@ export class TruthCard {
     const [height, width] = image.size;
     const scale = image.scale && image.scale !== 1 ? `, shown at ${Math.round(100 * image.scale)} %` : "";
     say(this.summary, truth ? truth.summary : "no truth for this image");
-    say(this.agreement, truth?.agreement ?? "");
-    say(this.credit, [`${image.title}, ${width} × ${height}${scale}`, image.note, image.credit].filter(Boolean).join(". "));
-    this.credit.title = this.credit.textContent;
+    say(this.picture, `${image.title}, ${width} × ${height}${scale}`);
+    const about = [truth?.agreement, image.note, image.credit].filter(Boolean).map((text) => h("span", {}, text));
+    this.about.replaceChildren(...about);
+    this.more.hidden = about.length === 0;
     const said = truth ? `truth of ${image.title}: ${truth.summary}` : `${image.title}, without truth`;
     this.pane.canvas.setAttribute("aria-label", said);
   }
