@@ -248,3 +248,16 @@ def test_refusals() -> None:
     stuff = Segmentation.from_semantic([[1]], Taxonomy([Category(1, "sky", "stuff")]))
     with pytest.raises(ValueError, match="needs a target and this truth has no things; pass target="):
         score(stuff, stuff)
+
+
+def test_objects_that_a_foreground_keeps_apart_stay_apart() -> None:
+    """A watershed draws touching objects with ids of their own, all of them foreground."""
+    from workbench.segmentation import Segment
+    from workbench.taxonomy import BINARY
+
+    truth = Segmentation.from_panoptic([[1, 2, 2, 3, 3]], {1: 1, 2: 2, 3: 2}, TAX)
+    front, ground = Segment(BINARY["foreground"]), Segment(BINARY["background"])
+    guess = Segmentation(np.array([[1, 6, 6, 4, 4]]), {1: ground, 4: front, 6: front}, BINARY, "foreground")
+    assert score(truth, guess, lens="instance").f1 == 1.0
+    assert score(truth, guess, lens="panoptic").pq == 1.0
+    assert score(truth, guess, lens="object").iou == 1.0

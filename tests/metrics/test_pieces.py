@@ -44,3 +44,16 @@ def test_a_cut_never_loses_a_pixel(size: int) -> None:
 def test_a_picture_that_is_all_object_is_one_piece() -> None:
     mask = np.ones((20, 20), bool)
     assert np.unique(cut_at_waists(mask, mask.astype(np.int32))).tolist() == [1]
+
+
+def test_ids_that_are_not_there_have_no_pieces() -> None:
+    fresh, came_from = connected_pieces(np.array([[3, 5]], np.int32), [9, 5, 7])
+    assert (fresh.tolist(), came_from) == ([[0, 1]], {1: 5})
+
+
+def test_touching_ids_stay_apart_and_nested_boxes_do_not_mix() -> None:
+    ring = np.ones((5, 5), np.int32)
+    ring[2, 2], ring[0, 4] = 8, 8
+    fresh, came_from = connected_pieces(ring, [1, 8])
+    assert came_from == {1: 1, 2: 8, 3: 8}
+    assert ((fresh == 1) == (ring == 1)).all()
