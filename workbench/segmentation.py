@@ -73,10 +73,12 @@ class Segmentation:
         tax = tax or BINARY
         if len(tax) != 2:
             raise ValueError(f"from_mask needs a taxonomy of two categories, got {len(tax)}")
-        ground, front = (category.id for category in tax)
-        guess = cls.from_semantic(np.where(array, np.int32(front), np.int32(ground)), tax)
-        object.__setattr__(guess, "yields", "foreground")
-        return guess
+        if array.ndim != 2 or 0 in array.shape:
+            raise ValueError(f"a mask must be (H, W) with at least one pixel, got shape {array.shape}")
+        ground, front = tax
+        ids = np.where(array, np.int32(front.id), np.int32(ground.id))
+        there = {ground: not array.all(), front: array.any()}
+        return cls._made(ids, {c.id: Segment(c) for c in tax if there[c]}, tax, "foreground")
 
     @classmethod
     def from_semantic(cls, category_ids: ArrayLike, tax: Taxonomy) -> Segmentation:
@@ -86,7 +88,17 @@ class Segmentation:
         unknown = [n for n in found if n not in tax]
         if unknown:
             raise ValueError(f"category ids {_some(unknown)} are not in the taxonomy ({tax!r})")
-        return cls(ids, {n: Segment(tax[n]) for n in found}, tax, "semantic")
+        return cls._made(ids, {n: Segment(tax[n]) for n in found}, tax, "semantic")
+
+    @classmethod
+    def _made(cls, ids: Ids, segments: Mapping[int, Segment], taxonomy: Taxonomy, yields: Yields) -> Segmentation:
+        """Take fresh ids and the segments counted in them as they are: a dragged slider waits for every check."""
+        made = object.__new__(cls)
+        ids.flags.writeable = False
+        table = {n: segments[n] for n in sorted(segments)}
+        for name, value in (("ids", ids), ("segments", table), ("taxonomy", taxonomy), ("yields", yields)):
+            object.__setattr__(made, name, value)
+        return made
 
     @classmethod
     def from_panoptic(

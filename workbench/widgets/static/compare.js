@@ -84,7 +84,7 @@ class Compare {
       code: () => card?.sections.code(content),
       stages: () => card?.sections.stages(content, buffers),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
-      state: () => this.adopt(content.state),
+      state: () => this.adopt(content.state, true),
       notice: () => this.notices.say(content.message, content.level),
     };
     handlers[content.type]?.();
@@ -97,8 +97,8 @@ class Compare {
   }
 
   /** Take the kernel's state; it is what was asked, so nothing is sent back. */
-  adopt(state) {
-    this.store.adopt(state);
+  adopt(state, isStep = false) {
+    this.store.adopt(state, isStep);
     this.asked0 = JSON.stringify(this.store.work);
     Object.assign(this.desk.view, this.store.view);
     this.render();
