@@ -118,7 +118,8 @@ def compare(
         METHODS[name]
     if isinstance(picture, str) and picture in _sample_names():
         return CompareWidget(starting_state(picture, list(methods), lens))
-    if isinstance(picture, Sample) and picture.name in _sample_names():
+    # A generated scene may share a bundled one's name: where its pixels came from decides.
+    if isinstance(picture, Sample) and identify(picture.image)[1] == f"sample:{picture.name}":
         return CompareWidget(starting_state(picture.name, list(methods), lens))
     own = _own(picture)
     state = starting_state(own.key, list(methods), lens, "bundled" if own.truth is not None else "none")
