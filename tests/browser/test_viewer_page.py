@@ -373,6 +373,20 @@ def test_undo_and_redo_walk_through_steps(open_page: Open) -> None:
     assert page.evaluate("workbench.state().cards[0].values.level") == after
 
 
+def test_a_state_from_the_kernel_can_be_undone(open_page: Open) -> None:
+    page = open_page()
+    before = page.evaluate("kernel.heard.length")
+    page.evaluate(
+        """() => { const state = workbench.state(); delete state.view; state.cards[0].values.level = 30;
+        kernel.reply({ type: "state", state }); }"""
+    )
+    slider = page.locator('[data-card="level"] [data-param="level"]')
+    assert slider.input_value() == "30"
+    assert page.evaluate("kernel.heard.length") == before  # it is the kernel's own: no echo
+    page.get_by_role("button", name="undo").click()
+    assert slider.input_value() == "100"
+
+
 def test_an_old_result_is_not_painted(open_page: Open) -> None:
     page = open_page()
     page.evaluate("kernel.delay = 1")
@@ -539,9 +553,15 @@ def test_details_are_asked_for_when_opened(open_page: Open) -> None:
     card.locator('[data-open="stages"] summary').click()
     expect(card.locator(".wb-stage")).to_have_count(3)
     asked = len(messages(page, "details"))
-    press(page, '[data-card="level"] [data-param="level"]', "ArrowRight", 4)
+    page.evaluate(
+        """() => { const slider = document.querySelector('[data-card="level"] [data-param="level"]');
+        for (const value of [104, 105, 106]) {
+            slider.value = value;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+        } }"""
+    )
     page.wait_for_timeout(500)
-    assert len(messages(page, "details")) == asked + 2  # once each, not once a step
+    assert len(messages(page, "details")) == asked + 2  # once each, not once a result
     card.locator(".wb-stage").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("The image after the blur.")
 

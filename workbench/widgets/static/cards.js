@@ -99,7 +99,9 @@ export class Card {
     say(this.meta, result.summary || plural(result.segments.length, "segment"));
     say(this.time, duration(result.ms));
     this.time.title = `run on ${result.device ?? "cpu"}`;
-    say(this.remark, [result.preview ? "preview" : "", ...(result.remarks ?? [])].filter(Boolean).join("; "));
+    // Without truth the slots of the scores say so already.
+    const remarks = (result.remarks ?? []).filter((remark) => remark !== "no truth");
+    say(this.remark, [result.preview ? "preview" : "", ...remarks].filter(Boolean).join("; "));
     this.remark.title = this.remark.textContent;
     this.message.hidden = true;
     this.setState(result.seq >= this.wanted ? "idle" : "stale");

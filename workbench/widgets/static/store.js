@@ -22,8 +22,12 @@ export class Store {
     return { ...copy(this.work), view: { ...this.view } };
   }
 
-  /** Take a state as it is, from the kernel; not a step of its own. */
-  adopt({ view, ...work }) {
+  /** Take a state as it is, from the kernel; a step of its own where the person had a state before. */
+  adopt({ view, ...work }, isStep) {
+    if (isStep) {
+      this.past.push(copy(this.work));
+      this.future = [];
+    }
     this.work = copy({ ...this.work, ...work });
     Object.assign(this.view, view);
     this.seal();
