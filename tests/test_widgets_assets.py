@@ -47,6 +47,12 @@ def test_every_script_is_used_and_small() -> None:
         assert lines[0].startswith("// ") and lines[0] in joined, f"{path.name} says what it is and is joined"
 
 
+def test_every_style_sheet_is_used_and_small() -> None:
+    assert sorted(path.name for path in assets.STATIC.glob("*.css")) == sorted(assets.STYLES)
+    for name in assets.STYLES:
+        assert len((assets.STATIC / name).read_text(encoding="utf-8").splitlines()) <= 300, name
+
+
 def test_nothing_points_to_another_host() -> None:
     text = assets.module("compare.js") + assets.module("viewer.js") + assets.style()
     assert set(re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"']*", text)) == {
