@@ -12,6 +12,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from workbench.export import pasted
+from workbench.instances import Instances
 from workbench.recipe import Result
 from workbench.registry import METHODS
 from workbench.segmentation import Segmentation
@@ -67,10 +68,10 @@ class Viewer(anywidget.AnyWidget):
         return data | {"text/plain": self.alternative}, metadata
 
 
-def show(image: NDArray[np.uint8], result: Result | Segmentation, *, height: int = 320) -> Viewer:
+def show(image: NDArray[np.uint8], result: Result | Segmentation | Instances, *, height: int = 320) -> Viewer:
     """Show an (H, W, 3) image and, linked with it, a result's segmentation over it.
 
-    Instances are pasted, best score first; a bare segmentation is taken as well.
+    Instances are pasted, best score first; a bare output is taken as well.
 
     >>> from workbench import run
     >>> image = np.full((8, 8, 3), 200, np.uint8)
@@ -78,7 +79,7 @@ def show(image: NDArray[np.uint8], result: Result | Segmentation, *, height: int
     'image, 0 segments; Fixed threshold, 1 segment'
     """
     title = METHODS[result.recipe.method].title if isinstance(result, Result) else "segmentation"
-    guess = pasted(result.output) if isinstance(result, Result) else result
+    guess = pasted(result.output if isinstance(result, Result) else result)
     bare = Segmentation(np.zeros(image.shape[:2], np.int32), {})
     return Viewer(image, {"image": bare, title: guess}, height=height)
 

@@ -135,7 +135,7 @@ EXERCISES = (
         solution="b",
         hint="Answer with the letter, such as reason = \"a\".",
         wrong=(
-            Wrong("noise", "a", "Blur removes noise: turn sigma up in the panel and see whether the cells come."),
+            Wrong("noise", "a", "Blur takes noise away: run Otsu with sigma=3 on that picture, and see whether the cells come."),
             Wrong("another level", "c", "Look at the curve over all levels: does any of them come near a good score?"),
             Wrong("touching", "d", "Touching cells melt into one, but they would still be found; here whole cells are missing."),
         ),

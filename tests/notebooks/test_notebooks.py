@@ -1,0 +1,64 @@
+"""Every notebook runs from top to bottom, with its own parameters and with others."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+RUNS: dict[str, list[dict[str, Any]]] = {
+    "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
+    "lessons/00_first_look": [{}, {"sample": "cell", "seed": 3}],
+    "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
+}
+CASES = [pytest.param(name, values, id=f"{name}-{n}") for name, runs in RUNS.items() for n, values in enumerate(runs)]
+
+
+def test_every_notebook_is_run_by_default_and_otherwise() -> None:
+    there = {str(path.relative_to(NOTEBOOKS).with_suffix("")) for path in NOTEBOOKS.rglob("*.ipynb")}
+    assert set(RUNS) == there
+    assert all(runs[0] == {} and len(runs) >= 2 for runs in RUNS.values())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("name", "values"), CASES)
+def test_it_runs(name: str, values: dict[str, Any], tmp_path: Path) -> None:
+    source = NOTEBOOKS / f"{name}.ipynb"
+    # papermill only warns of a parameter that is not there, and goes on.
+    assert set(values) <= set(papermill.inspect_notebook(str(source)))
+    ran = run(source, values, tmp_path)
+    assert not any(output.output_type == "error" for cell in ran.cells for output in cell.get("outputs", []))
+    for cell in ran.cells:
+        if "check" in cell.metadata.get("tags", []):
+            assert 'data-verdict="right"' in cell.outputs[0].data["text/html"]
+
+
+def test_a_stub_is_said_to_be_not_attempted_in_a_real_kernel(tmp_path: Path) -> None:
+    cells = [
+        "from workbench.teaching import check",
+        'def threshold(grey, level):\n    """Give the mask."""\n    raise NotImplementedError',
+        'check("01.1", threshold)',
+        "def threshold(grey, level):\n    while True:\n        pass",
+        'check("01.1", threshold)',
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "stub.ipynb")
+    ran = run(tmp_path / "stub.ipynb", {}, tmp_path)
+    states = [cell.outputs[0].data["text/plain"] for cell in ran.cells if cell.outputs]
+    assert "not attempted" in states[0]
+    assert "stopped" in states[1]
+
+
+def run(source: Path, values: dict[str, Any], folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of papermill and its kernel client, none of ours
+        return papermill.execute_notebook(
+            str(source), str(folder / "ran.ipynb"), values, cwd=str(folder), progress_bar=False, log_output=False
+        )
