@@ -125,7 +125,8 @@ def test_the_ids_painted_are_the_ids_sent(open_page: Open) -> None:
     image[(rows - 20) ** 2 + (cols - 20) ** 2 <= 144] = 200
     ids = (1 + (image > 101)).astype("<i4")
     assert paint["sha256"] == hashlib.sha256(ids.tobytes()).hexdigest()
-    assert paint["method"] == "level" and paint["input"] <= paint["arrival"] <= paint["paint"]
+    assert paint["method"] == "level"
+    assert paint["input"] <= paint["arrival"] <= paint["paint"]
 
 
 def test_keys_change_a_slider_by_one_and_by_ten(open_page: Open) -> None:
@@ -196,7 +197,8 @@ def test_an_undefined_score_is_a_dash_with_its_reason(open_page: Open) -> None:
     answer(page, scores={"iou": None}, why={"iou": "nothing to find"})
     score = page.locator('[data-card="level"] [data-score="iou"]')
     expect(score).to_have_text("–")
-    assert score.get_attribute("data-value") == "" and score.get_attribute("title") == "nothing to find"
+    assert score.get_attribute("data-value") == ""
+    assert score.get_attribute("title") == "nothing to find"
 
 
 def test_a_damaged_mask_is_told_on_its_card(open_page: Open) -> None:
@@ -248,9 +250,11 @@ def test_error_view_has_three_verdicts(open_page: Open) -> None:
     page.keyboard.press("e")
     settle(page)
     hit, missed = pixel(page, "level", 20, 20), pixel(page, "level", 48, 48)
-    assert hit[2] > hit[0] and missed[0] > missed[2]
+    assert hit[2] > hit[0]
+    assert missed[0] > missed[2]
     extra = pixel(page, "seeds", 33, 33)
-    assert extra[0] > extra[2] and extra[1] > missed[1]
+    assert extra[0] > extra[2]
+    assert extra[1] > missed[1]
     assert "missed" in page.locator(".wb-legend").inner_text()
     page.keyboard.press("e")
     assert page.evaluate("workbench.state().view.mode") == "overlay"
@@ -296,7 +300,8 @@ def test_difference_of_two_methods(open_page: Open) -> None:
     page.get_by_label("the other side").select_option("seeds")
     settle(page)
     only_level, neither = pixel(page, "level", 20, 16), pixel(page, "level", 2, 2)
-    assert min(only_level[:3]) > 200 and max(neither[:3]) < 40
+    assert min(only_level[:3]) > 200
+    assert max(neither[:3]) < 40
     assert "only this method" in page.locator(".wb-legend").inner_text()
 
 
@@ -333,7 +338,8 @@ def test_a_click_lights_the_segment_everywhere(open_page: Open) -> None:
     page.mouse.click(*spot(page, "truth", 20, 20))
     settle(page)
     lit, dimmed = pixel(page, "truth", 20, 20), pixel(page, "truth", 48, 48)
-    assert lit[0] - lit[2] > 100 and dimmed[0] - dimmed[2] < dark[0] - dark[2]
+    assert lit[0] - lit[2] > 100
+    assert dimmed[0] - dimmed[2] < dark[0] - dark[2]
     page.keyboard.press("Escape")
     settle(page)
     assert pixel(page, "truth", 48, 48) == dark
@@ -497,7 +503,8 @@ def test_methods_are_added_twice_and_removed(open_page: Open) -> None:
     page.get_by_role("button", name="remove k-means").click()
     expect(page.locator('[data-card="bands"]')).to_have_count(0)
     absent = picker.locator("option", has_text="U-Net")
-    assert absent.get_attribute("disabled") is not None and "pip install" in absent.inner_text()
+    assert absent.get_attribute("disabled") is not None
+    assert "pip install" in absent.inner_text()
 
 
 def test_the_lens_is_a_select_and_buttons(open_page: Open) -> None:
@@ -586,7 +593,8 @@ def test_table_formula_and_voice(open_page: Open) -> None:
         f"Fixed threshold, IoU {value}, Dice 1.000, 1 segment"
     )
     label = page.locator('canvas[data-view="level"]').get_attribute("aria-label")
-    assert value in label and "1 segment" in label
+    assert value in label
+    assert "1 segment" in label
 
 
 def test_a_silent_kernel_is_told(open_page: Open) -> None:
@@ -630,7 +638,8 @@ def test_controls_have_names_and_canvases_are_described(open_page: Open) -> None
     )
     assert nameless == []
     for canvas in page.locator("canvas[data-view]").all():
-        assert canvas.get_attribute("role") == "img" and canvas.get_attribute("tabindex") == "0"
+        assert canvas.get_attribute("role") == "img"
+        assert canvas.get_attribute("tabindex") == "0"
         assert canvas.get_attribute("aria-label")
 
 
