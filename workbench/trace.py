@@ -18,15 +18,16 @@ Lazy = ArrayLike | Callable[[], ArrayLike]
 class Stage:
     """Hold one step of a method.
 
-    kind : ``"image"`` (H, W) or (H, W, 3) values, ``"labels"`` (H, W) ids, or ``"chart"``, where `array` is
-        (2, N) or (3, N): x, y and a second y, and `marks` are x positions to draw a line at.
+    kind : ``"image"`` (H, W) or (H, W, 3) values, ``"labels"`` (H, W) ids, ``"chart"``, where `array` is
+        (2, N) or (3, N): x, y and a second y, and `marks` are x positions to draw a line at, or
+        ``"scatter"``, where it is x, y and the group of each dot, and `marks` are the (x, y) of centres.
     """
 
     name: str
     array: NDArray[Any]
     caption: str = ""
-    kind: Literal["image", "labels", "chart"] = "image"
-    marks: tuple[float, ...] = ()
+    kind: Literal["image", "labels", "chart", "scatter"] = "image"
+    marks: tuple[Any, ...] = ()
     axes: tuple[str, str] = ("", "")
 
 
@@ -88,6 +89,29 @@ def chart(
     def make() -> Stage:
         rows = [_made(x), _made(y)] + ([] if second is None else [_made(second)])
         return Stage(name, np.asarray(rows, float), caption, "chart", tuple(map(float, marks)), axes)
+
+    _keep(make)
+
+
+def scatter(
+    name: str,
+    dots: Lazy,
+    caption: str = "",
+    *,
+    centres: Lazy = (),
+    axes: tuple[str, str] = ("", ""),
+) -> None:
+    """Show (2, N) or (3, N) dots of this step, x, y and their group, and (K, 2) centres among them.
+
+    >>> with listen(Trace()) as trace:
+    ...     scatter("colours", [[1, 2], [3, 4]], centres=[[1.5, 3.5]])
+    >>> trace.stages[0].marks
+    ((1.5, 3.5),)
+    """
+
+    def make() -> Stage:
+        marks = tuple((float(x), float(y)) for x, y in _made(centres))
+        return Stage(name, _made(dots).astype(float), caption, "scatter", marks, axes)
 
     _keep(make)
 

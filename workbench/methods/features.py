@@ -12,6 +12,8 @@ from workbench.image import Image
 from workbench.registry import Label, Range
 from workbench.trace import stage
 
+EXACT = 2**24  # pixels; OpenCV counts in single precision, which is exact up to here
+
 Channel = Annotated[
     Literal["grey", "red", "green", "blue", "hue", "saturation"],
     Label("Channel", "Which single number of each pixel the method looks at."),
@@ -34,6 +36,33 @@ def channel_of(image: Image, channel: str) -> NDArray[np.uint8]:
         hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV_FULL)
         return np.ascontiguousarray(hsv[..., ("hue", "saturation").index(channel)])
     return np.ascontiguousarray(image[..., ("red", "green", "blue").index(channel)])
+
+
+def even_out(channel: NDArray[np.uint8], radius: int) -> NDArray[np.uint8]:
+    """Take out slow changes of light from an (H, W) uint8 channel: 128 plus what it has over the mean around.
+
+    The mean is that of the square `radius` px to each side; a radius of 0 leaves the channel as it is.
+
+    >>> even_out(np.full((2, 3), 40, np.uint8), 5).tolist()
+    [[128, 128, 128], [128, 128, 128]]
+    """
+    if radius == 0:
+        return channel
+    around = cv2.blur(channel, (2 * radius + 1,) * 2, borderType=cv2.BORDER_REFLECT)
+    evened = np.clip(channel.astype(np.int16) - around + 128, 0, 255).astype(np.uint8)
+    stage("evened out", evened, f"less the mean brightness within {radius} px")
+    return evened
+
+
+def histogram(channel: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count the pixels of each of the 256 levels of an (H, W) uint8 channel.
+
+    >>> histogram(np.array([[3, 3, 0]], np.uint8))[:5].tolist()
+    [1, 0, 0, 2, 0]
+    """
+    if channel.size < EXACT:
+        return cv2.calcHist([channel], [0], None, [256], [0, 256]).ravel().astype(np.int64)
+    return np.bincount(channel.ravel(), minlength=256)
 
 
 def smooth(channel: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
