@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from workbench.image import Image
-from workbench.methods.features import Channel, channel_of
+from workbench.methods.features import Channel, Sigma, channel_of, smooth
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segmentation
 from workbench.trace import recording, stage
@@ -19,29 +19,38 @@ from workbench.trace import recording, stage
 def canny_fill(
     image: Image,
     *,
-    sigma: Annotated[float, Range(0, 10, 0.1, "px"), Label("Gaussian blur (sigma)", "Hides edges finer than it.")] = 1.5,
-    low: Annotated[int, Range(0, 255), Label("Low threshold", "Weak edges above it count where they touch strong ones.")] = 20,
-    high: Annotated[int, Range(0, 255), Label("High threshold", "Edges above it always count.")] = 60,
-    close: Annotated[int, Range(0, 20, 1, "px"), Label("Close gaps", "Bridges breaks in an outline before it is filled.")] = 3,
-    smallest: Annotated[int, Range(0, 2000, 10, "px"), Label("Smallest object", "Drops smaller pieces.")] = 100,
+    sigma: Sigma = 1.5,
+    low: Annotated[
+        int, Range(0, 255), Label("Low threshold", "Weak edges count where they touch strong ones.")
+    ] = 20,
+    high: Annotated[
+        int, Range(0, 255), Label("High threshold", "Edges with a steeper gradient always count.")
+    ] = 60,
+    close: Annotated[
+        int, Range(0, 20, 1, "px"), Label("Close gaps", "Bridges breaks in an outline before it is filled.")
+    ] = 3,
+    smallest: Annotated[
+        int, Range(0, 2000, 10, "px"), Label("Smallest object", "Drops smaller pieces.")
+    ] = 100,
     channel: Channel = "grey",
 ) -> Segmentation:
     """Find thin edges, bridge their gaps, and fill what they enclose.
 
     Gradient, non-maximum suppression and hysteresis as in Canny, J.: A computational approach to edge
-    detection, 1986 (OpenCV's, with the L2 gradient). A low threshold above the high one is read as equal to it.
+    detection, 1986 (OpenCV's, with the L2 gradient). A low threshold above the high one is read as equal.
     """
-    grey = channel_of(image, channel)
-    smoothed = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8) if sigma > 0 else grey
+    smoothed = smooth(channel_of(image, channel), sigma)
+    low = min(low, high)
     if recording():
-        _show_gradient(smoothed)
-    edges = cv2.Canny(smoothed, min(low, high), high, L2gradient=True) > 0
-    stage("edges", edges, "after non-maximum suppression and hysteresis")
+        _show_way(smoothed, low, high)
+    edges = cv2.Canny(smoothed, low, high, L2gradient=True) > 0
+    stage("edges", edges, "hysteresis: strong edges, and weak ones that touch them")
     closed = _closed(edges, close)
     filled = ndimage.binary_fill_holes(closed)
     stage("filled", filled, "gaps bridged, enclosed regions filled")
     # Opening by a pixel removes outlines that enclose nothing: they are edges, not objects.
     solid = cv2.morphologyEx(filled.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    stage("opened", solid, "bare lines removed")
     return Segmentation.from_mask(drop_small(solid, smallest))
 
 
@@ -49,8 +58,20 @@ def drop_small(mask: np.ndarray, smallest: int) -> np.ndarray:
     """Keep the 8-connected pieces of an (H, W) mask that have at least `smallest` pixels."""
     count, labels, table, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     keep = table[:, cv2.CC_STAT_AREA] >= smallest
-    keep[0] = False
+    keep[0] = False  # the first is what lies outside
     return keep[labels] if count > 1 else np.zeros(mask.shape, bool)
+
+
+def gradient_of(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give how fast an (H, W) uint8 channel changes across and down: Sobel's two (H, W) float32 filters."""
+    return cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
+
+
+def thinned(smoothed: np.ndarray) -> np.ndarray:
+    """Give the (H, W) gradient magnitude where it is a maximum along its direction, 0 elsewhere."""
+    # With both thresholds at 0, Canny keeps all that its non-maximum suppression leaves.
+    ridge = cv2.Canny(smoothed, 0, 0, L2gradient=True) > 0
+    return np.where(ridge, np.hypot(*gradient_of(smoothed)), 0)
 
 
 def _closed(edges: np.ndarray, radius: int) -> np.ndarray:
@@ -63,10 +84,16 @@ def _closed(edges: np.ndarray, radius: int) -> np.ndarray:
     return cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)[inner, inner] > 0
 
 
-def _show_gradient(smoothed: np.ndarray) -> None:
-    across = cv2.Sobel(smoothed, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(smoothed, cv2.CV_32F, 0, 1)
+def _show_way(smoothed: np.ndarray, low: int, high: int) -> None:
+    across, down = gradient_of(smoothed)
     stage("gradient across", across, "Sobel, left to right")
     stage("gradient down", down, "Sobel, top to bottom")
     stage("gradient magnitude", np.hypot(across, down), "where brightness changes fast")
     stage("direction", np.arctan2(down, across), "the way it changes, as an angle")
+    thin = thinned(smoothed)
+    stage("non-maximum suppression", thin, "only the crest of each slope is left")
+    stage(
+        "weak and strong",
+        np.add(thin > low, thin > high, dtype=np.uint8),
+        "above the low and the high threshold",
+    )
