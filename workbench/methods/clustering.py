@@ -9,37 +9,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image
+from workbench.methods.features import Sigma
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segmentation
-from workbench.trace import chart, recording, stage
+from workbench.trace import chart, recording, scatter, stage
+
+SOURCE = "Lloyd 1982; Arthur and Vassilvitskii 2007"
 
 
-@method("K-means", family="clustering", yields="partition", source="Lloyd 1982; Arthur and Vassilvitskii 2007")
+@method("K-means", family="clustering", yields="partition", source=SOURCE)
 def kmeans(
     image: Image,
     *,
     k: Annotated[int, Range(2, 8), Label("Clusters (k)", "How many groups of colours to look for.")] = 2,
     space: Annotated[Literal["lab", "rgb", "grey"], Label("Colour space", "What counts as alike.")] = "lab",
-    position: Annotated[float, Range(0, 2, 0.05), Label("Weight of position", "Above 0, near pixels cluster together.")] = 0.0,
-    sigma: Annotated[float, Range(0, 10, 0.1, "px"), Label("Gaussian blur (sigma)", "Smooths noise first.")] = 1.0,
+    position: Annotated[
+        float, Range(0, 2, 0.05), Label("Weight of position", "Above 0, near pixels cluster together.")
+    ] = 0.0,
+    sigma: Sigma = 1.0,
     seed: Annotated[int, Range(0, 99), Label("Random seed", "Another start may end in other clusters.")] = 0,
 ) -> Segmentation:
     """Group the pixels around k centres in colour (and, if you like, position).
 
     Lloyd, S.: Least squares quantization in PCM, 1982, started as k-means++ (Arthur and Vassilvitskii, 2007)
-    on at most 10 000 pixels chosen by the seed; then every pixel joins its nearest centre. Clusters are numbered
-    by size, so that small changes of a slider do not swap their colours.
+    on at most 10 000 pixels chosen by the seed, best of three starts; then every pixel joins its nearest
+    centre. Clusters are numbered by size, so that small changes of a slider seldom swap their colours.
     """
     features = _features(image, space, position, sigma)
     centres = _centres(features, k, seed)
     nearest = _assign(features, centres)
-    if recording():
-        _show(features, centres, nearest.reshape(image.shape[:2]))
     # The largest cluster is 1: the numbers follow the picture, not the random start.
     order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")
     rank = np.empty(len(centres), np.int32)
     rank[order] = np.arange(1, len(centres) + 1)
-    return Segmentation.from_partition(rank[nearest].reshape(image.shape[:2]))
+    ids = rank[nearest].reshape(image.shape[:2])
+    if recording():
+        _show(features, centres[order], ids, seed)
+    return Segmentation.from_partition(ids)
 
 
 def _features(image: Image, space: str, position: float, sigma: float) -> NDArray[np.float32]:
@@ -60,15 +66,36 @@ def _features(image: Image, space: str, position: float, sigma: float) -> NDArra
 
 
 def _centres(features: NDArray[np.float32], k: int, seed: int) -> NDArray[np.float32]:
-    rng = np.random.default_rng(seed)
-    chosen = features if len(features) <= 10_000 else features[rng.choice(len(features), 10_000, replace=False)]
+    chosen = _some(features, 10_000, seed)
     distinct = np.unique(chosen, axis=0)
     if len(distinct) <= k:  # fewer colours than clusters: each colour is one
         return distinct
+    if recording():
+        rounds = range(1, 13)
+        spread = [_lloyd(chosen, k, seed, limit)[0] / len(chosen) for limit in rounds]
+        chart(
+            "iterations",
+            list(rounds),
+            spread,
+            "falls until no pixel changes sides",
+            axes=("iteration", "spread"),
+        )
+    return _lloyd(chosen, k, seed, 50)[1]
+
+
+def _some(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
+    """Choose rows by the seed, each at most once; all of them where there are no more than `count`."""
+    if len(features) <= count:
+        return features
+    return features[np.random.default_rng(seed).choice(len(features), count, replace=False)]
+
+
+def _lloyd(chosen: NDArray[np.float32], k: int, seed: int, limit: int) -> tuple[float, NDArray[np.float32]]:
+    """Give the sum of squared distances to the nearest centre, and the centres; equal seeds start alike."""
     cv2.setRNGSeed(seed)
-    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 50, 0.01)
-    _, _, centres = cv2.kmeans(chosen, k, None, stop, 3, cv2.KMEANS_PP_CENTERS)
-    return centres
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, limit, 0.01)
+    spread, _, centres = cv2.kmeans(chosen, k, None, stop, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
+    return spread, centres
 
 
 def _assign(features: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -76,8 +103,16 @@ def _assign(features: NDArray[np.float32], centres: NDArray[np.float32]) -> NDAr
     return (np.square(centres).sum(axis=1) - 2 * features @ centres.T).argmin(axis=1)
 
 
-def _show(features: NDArray[np.float32], centres: NDArray[np.float32], clusters: NDArray[np.intp]) -> None:
-    stage("clusters", clusters + 1, "the nearest centre of each pixel", kind="labels")
-    counts, bounds = np.histogram(features[:, 0], 100)
-    middle = (bounds[1:] + bounds[:-1]) / 2
-    chart("first feature", middle, counts, "lines: the centres", marks=centres[:, 0], axes=("value", "pixels"))
+def _show(
+    features: NDArray[np.float32], centres: NDArray[np.float32], ids: NDArray[np.int32], seed: int
+) -> None:
+    stage("clusters", ids, "the nearest centre of each pixel", kind="labels")
+    # Those two features that differ most from pixel to pixel; grey alone is drawn against the cluster.
+    table = np.column_stack([features, ids.ravel()])
+    shown = _some(table, 1500, seed)
+    alone = features.shape[1] == 1
+    first, second = (0, 1) if alone else np.sort(np.argsort(-shown.var(axis=0)[:-1], kind="stable")[:2])
+    places = np.column_stack([centres, np.arange(1, len(centres) + 1)])
+    names = (f"feature {first + 1}", "cluster" if alone else f"feature {second + 1}")
+    dots, marks = shown[:, [first, second, -1]].T, places[:, [first, second]]
+    scatter("features", dots, "pixels by their cluster, and the centres", centres=marks, axes=names)
