@@ -10,18 +10,19 @@ import skimage as ski
 from numpy.typing import NDArray
 
 from workbench.image import Image
-from workbench.methods.edges import drop_small
-from workbench.methods.features import Sigma, channel_of, smooth
-from workbench.methods.thresholding import Side
+from workbench.methods.edges import drop_small, gradient_of
+from workbench.methods.features import Sigma, channel_of, even_out, histogram, smooth
+from workbench.methods.thresholding import Side, otsu_level
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segment, Segmentation, present
 from workbench.taxonomy import BINARY
-from workbench.trace import stage
+from workbench.trace import recording, stage
 
+SOURCE = "Beucher and Lantuéjoul 1979; Vincent and Soille 1991"
 Field = NDArray[np.float32]
 
 
-@method("Watershed", family="watershed", yields="foreground", source="Beucher and Lantuéjoul 1979; Vincent and Soille 1991")
+@method("Watershed", family="watershed", yields="foreground", source=SOURCE)
 def watershed(
     image: Image,
     *,
@@ -30,51 +31,84 @@ def watershed(
         Label("Landscape", "Distance splits touching round objects; gradient follows edges."),
     ] = "distance",
     sigma: Sigma = 1.5,
-    separation: Annotated[int, Range(1, 60, 1, "px"), Label("Smallest distance of markers", "Higher merges, lower splits.")] = 12,
-    smallest: Annotated[int, Range(0, 2000, 10, "px"), Label("Smallest object", "Drops smaller pieces first.")] = 100,
-    compactness: Annotated[float, Range(0, 0.1, 0.001), Label("Compactness", "Above 0, basins grow rounder.")] = 0.0,
+    even: Annotated[
+        int,
+        Range(0, 150, 5, "px"),
+        Label("Even out light over", "Wider than the objects; 0 takes the light as it is."),
+    ] = 60,
+    separation: Annotated[
+        int, Range(1, 60, 1, "px"), Label("Distance between markers", "Higher merges, lower splits.")
+    ] = 12,
+    smallest: Annotated[
+        int, Range(0, 2000, 10, "px"), Label("Smallest object", "Drops smaller pieces first.")
+    ] = 100,
+    compactness: Annotated[
+        float, Range(0, 10, 0.1), Label("Compactness", "Above 0, basins grow rounder.")
+    ] = 0.0,
     objects: Side = "bright",
 ) -> Segmentation:
     """Separate touching objects by flooding from their middles.
 
-    The foreground is Otsu's. Markers are the peaks of its distance map; basins grow over the (negative) distance
-    or over the gradient within the foreground. Vincent, L. and Soille, P.: Watersheds in digital spaces, 1991;
-    compact basins after Neubert and Protzel, 2014.
+    The foreground is what Otsu's threshold finds once each pixel is compared with the mean around it. Markers
+    are the peaks of its distance map; basins grow over the (negative) distance or the gradient, within the
+    foreground. Beucher, S. and Lantuéjoul, C.: Use of watersheds in contour detection, 1979, flooded as in
+    Vincent, L. and Soille, P.: Watersheds in digital spaces, 1991; compact basins after Neubert, P. and
+    Protzel, P.: Compact watershed and preemptive SLIC, 2014.
     """
     smoothed = smooth(channel_of(image, "grey"), sigma)
-    front = _foreground(smoothed, objects, smallest)
+    front = _foreground(even_out(smoothed, even), objects, smallest)
+    stage("foreground", front, "what is flooded")
     distance = np.asarray(cv2.distanceTransform(front.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
-    stage("distance map", distance, "px to the nearest background")
+    stage("distance map", lambda: np.where(front, distance, 0), "px to the nearest background")
     markers = _markers(distance, front, separation)
-    stage("markers", markers, f"{markers.max()} starting points", kind="labels")
-    field = -distance if landscape == "distance" else _gradient(smoothed)
+    stage("markers", lambda: _thick(markers), f"{markers.max()} starting points", kind="labels")
+    field = -distance if landscape == "distance" else np.hypot(*gradient_of(smoothed))
+    if landscape == "gradient":
+        stage("gradient", field, "the landscape that is flooded")
     basins = ski.segmentation.watershed(field, markers, mask=front, compactness=compactness)
+    if recording() and markers.any():
+        _show_flood(field, markers, basins)
     return _named(basins)
 
 
 def _foreground(grey: NDArray[np.uint8], objects: str, smallest: int) -> NDArray[np.bool_]:
-    level = ski.filters.threshold_otsu(grey) if np.ptp(grey) else int(grey.flat[0])
+    level = otsu_level(histogram(grey))
     return drop_small(grey > level if objects == "bright" else grey <= level, smallest)
 
 
 def _markers(distance: Field, front: NDArray[np.bool_], separation: int) -> NDArray[np.int32]:
-    # A light blur joins the double peaks that digital distance maps have.
+    """Give the (H, W) numbers of the distance map's peaks, `separation` px apart in each piece."""
+    # Each piece is searched by itself, so that none goes without a marker; a light blur joins double peaks.
+    pieces = cv2.connectedComponents(front.astype(np.uint8), connectivity=8)[1]
     peaks = ski.feature.peak_local_max(
-        cv2.GaussianBlur(distance, (0, 0), 1.0), min_distance=separation, labels=front.astype(np.int32), exclude_border=False
+        cv2.GaussianBlur(distance, (0, 0), 1.0), min_distance=separation, labels=pieces, exclude_border=False
     )
     markers = np.zeros(distance.shape, np.int32)
     markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
     return markers
 
 
-def _gradient(grey: NDArray[np.uint8]) -> Field:
-    gradient = np.hypot(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    stage("gradient", gradient, "the landscape that is flooded")
-    return gradient
+def _thick(markers: NDArray[np.int32]) -> NDArray[np.int32]:
+    # One pixel is hard to see; a float holds every marker's number exactly.
+    return cv2.dilate(markers.astype(np.float32), np.ones((5, 5), np.uint8)).astype(np.int32)
+
+
+def _show_flood(field: Field, markers: NDArray[np.int32], basins: NDArray[np.int32]) -> None:
+    """Show the lakes at a third, two thirds and the whole of the way up."""
+    inside = basins > 0
+    ceiling = np.float32(field.max() + 1)
+    dry = np.where(inside, field, ceiling)
+    # The water stands at a pixel as high as the lowest pass between it and a marker.
+    water = ski.morphology.reconstruction(np.where(markers > 0, dry, ceiling), dry, method="erosion")
+    low, high = float(water[inside].min()), float(water[inside].max())
+    for part, name in ((1 / 3, "a third"), (2 / 3, "two thirds"), (1.0, "the whole")):
+        wet = inside & (water <= low + part * (high - low))
+        stage(f"flooded {name}", np.where(wet, basins, 0), f"water up to {name} of the height", kind="labels")
 
 
 def _named(basins: NDArray[np.int32]) -> Segmentation:
     """Call each basin an object of its own, and everything else background."""
     ids = basins.astype(np.int32) + 1  # 1 is the background
     ground, front = BINARY
-    return Segmentation(ids, {n: Segment(front if n > 1 else ground) for n in present(ids)}, BINARY, "foreground")
+    segments = {n: Segment(front if n > 1 else ground) for n in present(ids)}
+    return Segmentation(ids, segments, BINARY, "foreground")
