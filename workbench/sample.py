@@ -60,7 +60,9 @@ class Sample:
             raise ValueError(f"{self.name}: kind must be one of {', '.join(KINDS)}, got {self.kind!r}")
         for what, part in (("truth", self.truth), ("instances", self.instances)):
             if part is not None and part.shape != image.shape[:2]:
-                raise ValueError(f"{self.name}: {what} must have the image's size {image.shape[:2]}, got {part.shape}")
+                raise ValueError(
+                    f"{self.name}: {what} must have the image's size {image.shape[:2]}, got {part.shape}"
+                )
         self._check_names()
         if image.flags.writeable:
             image = image.copy()  # the caller's array stays the caller's
@@ -70,10 +72,14 @@ class Sample:
     def _check_names(self) -> None:
         known = self.truth.taxonomy.names if self.truth is not None else []
         if strange := [name for name in self.target if name not in known]:
-            raise ValueError(f"{self.name}: target {strange} is not among the truth's categories ({', '.join(known)})")
+            raise ValueError(
+                f"{self.name}: target {strange} is not among the truth's categories ({', '.join(known)})"
+            )
         count = 0 if self.instances is None else len(self.instances)
         if self.depth is not None and sorted(self.depth) != list(range(count)):
-            raise ValueError(f"{self.name}: depth must order the {count} instances, each once, got {self.depth}")
+            raise ValueError(
+                f"{self.name}: depth must order the {count} instances, each once, got {self.depth}"
+            )
 
     @property
     def shape(self) -> tuple[int, int]:

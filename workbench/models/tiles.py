@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]  # float32
 
 
 def grey_of(image: NDArray[np.uint8]) -> Floats:
@@ -36,7 +37,7 @@ def in_tiles(
     step: int = 16,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Floats:
-    """Judge an (H, W) picture piece by piece and put the answers together (the paper's overlap-tile strategy).
+    """Judge an (H, W) picture piece by piece and join the answers (the U-Net paper's overlap-tile strategy).
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """U-Net (Ronneberger, Fischer and Brox, 2015), made small enough for two processor cores.
 
-The picture goes down a staircase of ever coarser, ever richer maps, and up again; on each stair the way up is
-handed the map that the way down made there. So every pixel is judged by what is far around it (from below) and
-by what is exactly at it (from the side).
+The picture goes down a staircase of ever coarser, ever richer maps, and up again; on each stair the way up
+is handed the map that the way down made there. So every pixel is judged by what is far around it (from below)
+and by what is exactly at it (from the side).
 
     image  1 ──[12]───────────────────────concat──[12]── 1  logits
                 └─[24]──────────────concat──[24]─┘
@@ -11,9 +11,9 @@ by what is exactly at it (from the side).
                             └──[192]──┘
 
 What is smaller or other than in the paper: 12 to 192 channels instead of 64 to 1024 (1.1 million parameters
-instead of 31 million); convolutions are padded, so that the answer is as large as the picture (theirs lost 92 px
-on each side); batch normalisation, which came out the same year, after each convolution; one logit for two
-classes instead of a softmax over two.
+instead of 31 million); convolutions are padded, so that the answer is as large as the picture (theirs lost
+92 px on each side); batch normalisation, which came out the same year, after each convolution; one logit for
+two classes instead of a softmax over two.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class UNet(nn.Module):
         """
         step = 2**self.depth
         if image.shape[-2] % step or image.shape[-1] % step:
-            raise ValueError(f"UNet: sides must be multiples of {step}, got {tuple(image.shape[-2:])}; pad the image")
+            raise ValueError(
+                f"UNet: sides must be multiples of {step}, got {tuple(image.shape[-2:])}; pad the image"
+            )
         x, skips = image, []
         for stair, convolve in enumerate(self.down):
             if stair > 0:

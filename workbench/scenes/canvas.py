@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from workbench.instances import Instance, Instances
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]  # float32; numpy's stubs take float32 times a Python float for float64
 SMALLEST, LARGEST = 32, 4096  # px a side
+
+
+def floats(values: ArrayLike) -> Floats:
+    """Turn colours, or anything like an array, into float32: the one precision that scenes are painted in."""
+    return np.asarray(values, np.float32)
 
 
 def checked(name: str, seed: int, size: tuple[int, int]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from workbench.scenes.canvas import Floats, Patch
+from workbench.scenes.canvas import Floats, Patch, floats
 from workbench.scenes.textures import cut, smooth
 
 ANGLES = 512  # entries of an outline's table
@@ -96,7 +96,7 @@ def drawn(rng: np.random.Generator, cell: Cell, look: Look, unit: int, tile: Flo
     if look.halo:
         halo = look.halo * np.exp(-(((t - 1) / 0.14) ** 2)) * (1 - cover)
         total = opacity + halo
-        rgb += (np.float32(look.glint) - rgb) * (halo / np.maximum(total, 1e-6))[..., None]
+        rgb += (floats(look.glint) - rgb) * (halo / np.maximum(total, 1e-6))[..., None]
         opacity = np.minimum(total, 1)
     return Patch(rgb, opacity, inside, top, left)
 
@@ -132,30 +132,33 @@ def _ball(cell: Cell, look: Look, parts: Parts, turn: tuple[float, float]) -> tu
     rim = np.exp(-(((t - 0.97) / 0.09) ** 2)) * (0.55 + 0.35 * np.clip(side, -1, 1))
     body = (1 - glint) * (1 - rim)
     weights = ((1 - shade) * body, shade * body, glint * (1 - rim), rim)
-    return mixed(weights, (*look.ball, look.glint, look.rim)), np.float32(0.94)
+    return mixed(weights, (*look.ball, look.glint, look.rim)), 0.94 + 0 * t
 
 
 def mixed(weights: tuple[Floats, ...], colours: tuple[Colour, ...]) -> Floats:
     """Mix colours by (h, w) weights, which add up to 1, into an (h, w, 3) paint."""
-    return np.stack(weights, axis=-1) @ np.float32(colours)
+    return np.stack(weights, axis=-1) @ floats(colours)
 
 
 def debris(rng: np.random.Generator, field: tuple[float, float], look: Look, unit: int) -> Patch:
     """Draw a speck or a thread of dirt, darker or lighter than the ground; it is not a cell."""
     row, col = (rng.uniform(0, side) * unit for side in field)
     size = unit * rng.uniform(0.004, 0.012)
-    stretch, angle = (rng.uniform(4, 9) if rng.random() < 0.25 else rng.uniform(1, 2)), rng.uniform(0, math.pi)
+    stretch, angle = (
+        (rng.uniform(4, 9) if rng.random() < 0.25 else rng.uniform(1, 2)),
+        rng.uniform(0, math.pi),
+    )
     reach = size * stretch * 1.5 + 1
     top, left, rows, cols = box(row, col, reach, reach)
     u = (cols * math.cos(angle) + rows * math.sin(angle)) / stretch
     v = rows * math.cos(angle) - cols * math.sin(angle) + (0.02 * stretch**2 / size) * u**2
     opacity = rng.uniform(0.3, 0.8) * (1 - smooth(0.6, 1.3, np.hypot(u, v) / size))
-    colour = np.float32(look.rim if rng.random() < 0.65 else look.glint) * np.float32(rng.uniform(0.6, 1.0))
+    colour = floats(look.rim if rng.random() < 0.65 else look.glint) * np.float32(rng.uniform(0.6, 1.0))
     return Patch(np.broadcast_to(colour, (*u.shape, 3)), opacity, opacity < 0, top, left)
 
 
 def box(row: float, col: float, down: float, across: float) -> tuple[int, int, Floats, Floats]:
-    """Give a box about a point: its first row and column, and how far each pixel's middle is off the point."""
+    """Give a box about a point: its first row and column, and each pixel middle's distance from the point."""
     top, left = math.floor(row - down), math.floor(col - across)
     rows = np.arange(math.ceil(row + down) - top, dtype=np.float32)[:, None] + (top + 0.5 - row)
     cols = np.arange(math.ceil(col + across) - left, dtype=np.float32)[None, :] + (left + 0.5 - col)

@@ -82,7 +82,8 @@ def cells(
 
     The same seed and size give the same bytes; another size shows the same kind of picture. Spread cells lie
     flat and are mostly hidden by the round ones that float above them. A round cell is brighter than the
-    ground and a spread one darker, so that no single threshold finds both; under fluorescence both are brighter.
+    ground and a spread one darker, so that no single threshold finds both; under fluorescence both are
+    brighter.
 
     Parameters
     ----------
@@ -106,7 +107,9 @@ def cells(
     shape = checked("cells", seed, size)
     # Two streams, so that the layout does not depend on how many pixels the noise had to fill.
     planner, painter = (np.random.default_rng([seed, stream]) for stream in (0, 1))
-    layout = _plan(planner, shape, _knobs(style=style, radius=radius, cover=cover, light=light, blur=blur, noise=noise))
+    layout = _plan(
+        planner, shape, _knobs(style=style, radius=radius, cover=cover, light=light, blur=blur, noise=noise)
+    )
     canvas = _ground(painter, shape, layout)
     unit, tile = min(shape), grains(painter, 128, min(shape) / 256)
     for cell in layout.cells:
@@ -127,7 +130,13 @@ def cells(
     )
 
 
-RANGES = {"radius": (0.02, 0.2), "cover": (0.0, 0.9), "light": (0.0, 1.0), "blur": (0.0, 20.0), "noise": (0.0, 0.2)}
+RANGES = {
+    "radius": (0.02, 0.2),
+    "cover": (0.0, 0.9),
+    "light": (0.0, 1.0),
+    "blur": (0.0, 20.0),
+    "noise": (0.0, 0.2),
+}
 
 
 def _knobs(style: Style | None, **numbers: float | None) -> dict[str, float | str | None]:
@@ -158,7 +167,9 @@ def _plan(rng: np.random.Generator, shape: tuple[int, int], knobs: dict) -> Layo
     return Layout(look, placed, chosen["light"], chosen["blur"] / 1000, chosen["noise"])
 
 
-def _placed(rng: np.random.Generator, field: tuple[float, float], radius: float, cover: float) -> tuple[Cell, ...]:
+def _placed(
+    rng: np.random.Generator, field: tuple[float, float], radius: float, cover: float
+) -> tuple[Cell, ...]:
     """Scatter cells, half of them against another one, and order them: round ones mostly on top."""
     count = min(MOST, round(cover * field[0] * field[1] / (np.pi * radius**2)))
     share = rng.uniform(0.2, 0.5)

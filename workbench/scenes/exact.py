@@ -1,4 +1,4 @@
-"""Two pictures whose truth is exact: real textures cut and pasted along known borders, and a head of ellipses."""
+"""Pictures whose truth is exact: real textures pasted along known borders, and a head made of ellipses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from workbench.scenes.textures import clouds
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
 
-TEXTURES = Taxonomy([Category(1, "brick", "stuff"), Category(2, "grass", "stuff"), Category(3, "gravel", "stuff")])
+TEXTURES = Taxonomy(
+    [Category(1, "brick", "stuff"), Category(2, "grass", "stuff"), Category(3, "gravel", "stuff")]
+)
 MOSAIC_SIDE = 512
 # (row, column, texture): pieces lie where their point is the nearest, along borders that noise has bent.
 PIECES = (
@@ -89,7 +91,7 @@ def _texture(name: str) -> NDArray[np.uint8]:
 
     picture = cv2.imread(str(Path(skimage.__file__).parent / "data" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
     assert picture is not None  # ours: the wheel holds it, and the lock pins the wheel
-    return picture
+    return np.asarray(picture, np.uint8)
 
 
 def phantom() -> Sample:
@@ -103,7 +105,7 @@ def phantom() -> Sample:
     grey = np.zeros((PHANTOM_SIDE * SUBPIXELS,) * 2, np.float32)
     for row in ELLIPSES:
         grey += np.float32(row[1]) * _inside(row, PHANTOM_SIDE * SUBPIXELS)
-    grey = cv2.resize(grey, (PHANTOM_SIDE, PHANTOM_SIDE), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(grey, (PHANTOM_SIDE, PHANTOM_SIDE), interpolation=cv2.INTER_AREA)
     whole = np.stack([_inside(row, PHANTOM_SIDE) for row in ELLIPSES])
     ids, names = np.ones(whole.shape[1:], np.int32), {1: 1}
     for number, (mask, row) in enumerate(zip(whole, ELLIPSES, strict=True), start=2):
@@ -113,7 +115,7 @@ def phantom() -> Sample:
     return Sample(
         "phantom",
         "Head phantom",
-        np.repeat(cv2.convertScaleAbs(np.clip(grey, 0, 1), alpha=255)[..., None], 3, axis=2),
+        np.repeat(cv2.convertScaleAbs(np.clip(small, 0, 1), alpha=255)[..., None], 3, axis=2),
         Segmentation.from_panoptic(ids, names, HEAD),
         ("ventricle", "tumour"),
         "Drawn from the ellipses of Shepp and Logan (1974), contrasts of Toft (1996)",

@@ -17,7 +17,7 @@ def uneven(rng: np.random.Generator, shape: tuple[int, int], strength: float) ->
 
     `strength` 0 is even light, 1 falls to about a third.
     """
-    coarse = tuple(side // 8 + 4 for side in shape)  # so slow that an eighth of the resolution is enough
+    coarse = (shape[0] // 8 + 4, shape[1] // 8 + 4)  # so slow that an eighth of the resolution is enough
     rows, cols = _axes(coarse)
     angle, row, col = rng.uniform(0, math.tau), rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5)
     slope = math.sin(angle) * rows + math.cos(angle) * cols
@@ -33,7 +33,7 @@ def vignette(shape: tuple[int, int], strength: float) -> Floats:
     return 1 - (strength / 2) * (rows**2 + cols**2)
 
 
-def _axes(shape: tuple[int, int]) -> tuple[Floats, Floats]:
+def _axes(shape: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Give row and column coordinates from -1 to 1, ready to broadcast."""
     height, width = shape
     rows = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
@@ -49,13 +49,15 @@ def relief(height: Floats, towards: tuple[float, float], depth: float) -> Floats
 
 
 def blurred(image: Floats, sigma: float) -> Floats:
-    """Blur an image with a Gaussian of `sigma` px; a wide one is done on a smaller copy, as nobody can tell."""
+    """Blur an image with a Gaussian of `sigma` px; a wide one on a smaller copy, as nobody can tell."""
     if sigma < 0.2:
         return image
     if sigma < 4:
         return cv2.GaussianBlur(image, (0, 0), sigma)
     small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / 4), image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(
+        cv2.GaussianBlur(small, (0, 0), sigma / 4), image.shape[1::-1], interpolation=cv2.INTER_CUBIC
+    )
 
 
 def exposed(rng: np.random.Generator, rgb: Floats, noise: float) -> NDArray[np.uint8]:
@@ -68,8 +70,8 @@ def exposed(rng: np.random.Generator, rgb: Floats, noise: float) -> NDArray[np.u
     level = noise * np.sqrt(np.clip(rgb[..., 1], 0, 1) + 0.15)
     grain = level * rng.standard_normal((height, width), dtype=np.float32)
     tint = rng.standard_normal((height // 3 + 1, width // 3 + 1, 3), dtype=np.float32)
-    tint = cv2.resize(tint, (width, height), interpolation=cv2.INTER_LINEAR)
+    tint = np.asarray(cv2.resize(tint, (width, height), interpolation=cv2.INTER_LINEAR))
     tint *= (0.6 * level)[..., None]
     tint += grain[..., None]
     tint += rgb
-    return cv2.convertScaleAbs(np.maximum(tint, 0, out=tint), alpha=255.0)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(tint, 0, out=tint), alpha=255.0), np.uint8)

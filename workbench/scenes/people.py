@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.scenes.sprite import Colour, Point, Sprite
+from workbench.scenes.sprite import Colour, Point, Sprite, scaled
 from workbench.scenes.view import View
 
-SKINS: tuple[Colour, ...] = ((0.95, 0.78, 0.66), (0.85, 0.64, 0.50), (0.66, 0.46, 0.34), (0.44, 0.29, 0.21), (0.30, 0.20, 0.15))
-HAIRS: tuple[Colour, ...] = ((0.10, 0.08, 0.07), (0.28, 0.18, 0.11), (0.62, 0.46, 0.24), (0.55, 0.25, 0.12), (0.72, 0.71, 0.70))
+SKINS: tuple[Colour, ...] = (
+    (0.95, 0.78, 0.66),
+    (0.85, 0.64, 0.50),
+    (0.66, 0.46, 0.34),
+    (0.44, 0.29, 0.21),
+    (0.30, 0.20, 0.15),
+)
+HAIRS: tuple[Colour, ...] = (
+    (0.10, 0.08, 0.07),
+    (0.28, 0.18, 0.11),
+    (0.62, 0.46, 0.24),
+    (0.55, 0.25, 0.12),
+    (0.72, 0.71, 0.70),
+)
 TOPS: tuple[Colour, ...] = (
     (0.78, 0.16, 0.18), (0.14, 0.34, 0.58), (0.90, 0.86, 0.78), (0.18, 0.20, 0.24), (0.90, 0.64, 0.16),
     (0.18, 0.48, 0.38), (0.55, 0.28, 0.52), (0.86, 0.46, 0.38), (0.46, 0.62, 0.74), (0.36, 0.38, 0.28),
 )  # fmt: skip
-LEGS: tuple[Colour, ...] = ((0.14, 0.18, 0.28), (0.12, 0.12, 0.13), (0.42, 0.38, 0.30), (0.30, 0.32, 0.34), (0.24, 0.34, 0.48))
+LEGS: tuple[Colour, ...] = (
+    (0.14, 0.18, 0.28),
+    (0.12, 0.12, 0.13),
+    (0.42, 0.38, 0.30),
+    (0.30, 0.32, 0.34),
+    (0.24, 0.34, 0.48),
+)
+Place = Callable[..., Point]  # (right, up) of a figure, metres, to (row, column)
 SHOE: Colour = (0.10, 0.09, 0.09)
 
 
@@ -45,8 +65,8 @@ class Person:
 
         clothes = ("coat", "dress", "shirt")[rng.choice(3, p=(0.35, 0.2, 0.45))]
         return cls(
-            tall, rng.uniform(0.88, 1.22), rng.uniform(0.05, 0.42), int(rng.choice((-1, 1))), one(SKINS), one(HAIRS),
-            one(TOPS), one(LEGS), clothes, bool(rng.random() < 0.35),
+            tall, rng.uniform(0.88, 1.22), rng.uniform(0.05, 0.42), int(rng.choice((-1, 1))),
+            one(SKINS), one(HAIRS), one(TOPS), one(LEGS), clothes, bool(rng.random() < 0.35),
         )  # fmt: skip
 
 
@@ -61,12 +81,12 @@ def figure(view: View, x: float, z: float, person: Person) -> Sprite:
         return foot - up * unit, col + person.way * right * unit
 
     swing = math.sin(person.stride)
-    dim: Colour = tuple(0.72 * c for c in person.top)  # type: ignore[assignment]
+    dim = scaled(person.top, 0.72)
     _arm(sprite, at, (swing, dim, person.skin), unit)
-    _leg(sprite, at, (-swing, tuple(0.8 * c for c in person.legs), person), unit)  # type: ignore[arg-type]
+    _leg(sprite, at, (-swing, scaled(person.legs, 0.8), person), unit)
     _leg(sprite, at, (swing, person.legs, person), unit)
     _trunk(sprite, at, person)
-    sprite.limb(at(0.0, 1.46), at(0.01, 1.56), (0.11 * unit, 0.10 * unit), tuple(0.85 * c for c in person.skin))  # type: ignore[arg-type]
+    sprite.limb(at(0.0, 1.46), at(0.01, 1.56), (0.11 * unit, 0.10 * unit), scaled(person.skin, 0.85))
     sprite.disc(at(-0.015, 1.655), (0.125 * unit, 0.112 * unit), person.hair)
     sprite.disc(at(0.03, 1.635), (0.105 * unit, 0.082 * unit), person.skin)
     sprite.disc(at(-0.005, 1.715), (0.065 * unit, 0.10 * unit), person.hair)
@@ -77,16 +97,21 @@ def figure(view: View, x: float, z: float, person: Person) -> Sprite:
     return sprite
 
 
-def _leg(sprite: Sprite, at: object, how: tuple[float, Colour, Person], unit: float) -> None:
+def _leg(sprite: Sprite, at: Place, how: tuple[float, Colour, Person], unit: float) -> None:
     swing, colour, person = how
     knee, heel = (0.03 + 0.45 * swing, 0.47), (0.86 * swing - 0.02, 0.06 + 0.08 * max(0.0, -swing))
     bare = person.skin if person.clothes == "dress" else colour
     sprite.limb(at(0.0, 0.88), at(*knee), (0.21 * person.broad * unit, 0.14 * unit), bare)
     sprite.limb(at(*knee), at(*heel), (0.135 * unit, 0.09 * unit), bare)
-    sprite.limb(at(heel[0] - 0.03, heel[1] - 0.02), at(heel[0] + 0.13, heel[1] - 0.035), (0.085 * unit, 0.06 * unit), SHOE)
+    sprite.limb(
+        at(heel[0] - 0.03, heel[1] - 0.02),
+        at(heel[0] + 0.13, heel[1] - 0.035),
+        (0.085 * unit, 0.06 * unit),
+        SHOE,
+    )
 
 
-def _arm(sprite: Sprite, at: object, how: tuple[float, Colour, Colour], unit: float) -> None:
+def _arm(sprite: Sprite, at: Place, how: tuple[float, Colour, Colour], unit: float) -> None:
     swing, sleeve, skin = how
     elbow, hand = (0.30 * swing - 0.02, 1.12), (0.62 * swing + 0.06, 0.90)
     sprite.limb(at(0.0, 1.40), at(*elbow), (0.13 * unit, 0.11 * unit), sleeve)
@@ -94,7 +119,7 @@ def _arm(sprite: Sprite, at: object, how: tuple[float, Colour, Colour], unit: fl
     sprite.disc(at(*hand), (0.048 * unit, 0.043 * unit), skin)
 
 
-def _trunk(sprite: Sprite, at: object, person: Person) -> None:
+def _trunk(sprite: Sprite, at: Place, person: Person) -> None:
     """Draw what is worn above: a coat to the thigh, a dress to the knee, a shirt to the hip."""
     hem, flare = {"coat": (0.66, 0.21), "dress": (0.55, 0.27), "shirt": (0.84, 0.165)}[person.clothes]
     wide = person.broad
@@ -102,5 +127,14 @@ def _trunk(sprite: Sprite, at: object, person: Person) -> None:
     right = [at(across * wide, up) for across, up in half]
     left = [at(-across * wide, up) for across, up in reversed(half)]
     sprite.polygon(right + left, person.top)
-    shade = tuple(0.82 * c for c in person.top)
-    sprite.polygon([at(-0.02, 1.48), at(-0.17 * wide, 1.44), at(-0.155 * wide, 1.05), at(-flare * wide, hem), at(-0.06, hem)], shade)  # type: ignore[arg-type]
+    shade = scaled(person.top, 0.82)
+    sprite.polygon(
+        [
+            at(-0.02, 1.48),
+            at(-0.17 * wide, 1.44),
+            at(-0.155 * wide, 1.05),
+            at(-flare * wide, hem),
+            at(-0.06, hem),
+        ],
+        shade,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from workbench.scenes.canvas import Floats
+from workbench.scenes.canvas import Floats, floats
 from workbench.scenes.textures import clouds, smooth
 from workbench.scenes.view import Day, Row, Street, View
 
@@ -28,7 +28,9 @@ def painted(
     ids[sky] = SKY
     # Each layer is painted on the rows that it has a part in, then cut to its own pixels.
     lowest = _rows_to(down, float(below.max()))
-    rgb[:lowest] = _fronts(rng, street, day, (far, right, houses, tall), view.height - down[:lowest] * far, view)
+    rgb[:lowest] = _fronts(
+        rng, street, day, (far, right, houses, tall), view.height - down[:lowest] * far, view
+    )
     horizon = _rows_to(down, float(above.max()))
     if horizon:
         _cut(_sky(rng, (horizon, shape[1]), down[:horizon], day), sky[:horizon], rgb[:horizon])
@@ -72,11 +74,11 @@ def _per_column(street: Street, houses: np.ndarray, what: str) -> Floats:
 def _sky(rng: np.random.Generator, shape: tuple[int, int], down: Floats, day: Day) -> Floats:
     """Grade the sky from zenith to horizon and lay lit clouds over it; (H, W, 3)."""
     rise = np.clip(-down / 0.75, 0, 1)[..., None] ** 0.8
-    base = np.float32(day.horizon) + (np.float32(day.zenith) - np.float32(day.horizon)) * rise
+    base = floats(day.horizon) + (floats(day.zenith) - floats(day.horizon)) * rise
     puff = _coarse(rng, shape, 3, octaves=4)
     edge = 1.1 - 2.2 * day.cloud
     cover = smooth(edge, edge + 1.3, puff) * 0.85
-    white = 0.35 * np.float32(day.horizon) + 0.65 * np.minimum(1.15 * np.float32(day.sunlight), 1)
+    white = 0.35 * floats(day.horizon) + 0.65 * np.minimum(1.15 * floats(day.sunlight), 1)
     shaded = cover * (1 - 0.10 * smooth(0.3, 2.2, puff))
     return base * (1 - cover)[..., None] + shaded[..., None] * white
 
@@ -113,7 +115,10 @@ def _fronts(
     rough = 1 + 0.05 * _coarse(rng, height.shape, 30, octaves=2)
     rgb = _per_column(street, houses, "walls") * (shade * plain * rough * (1 - 0.65 * trim))[..., None]
     rgb += (0.62 * shade * plain * trim)[..., None]
-    rgb += _glass(rng, (across, level, houses), day) * (shade * pane * (1 - awning) * (0.85 + 0.25 * v))[..., None]
+    rgb += (
+        _glass(rng, (across, level, houses), day)
+        * (shade * pane * (1 - awning) * (0.85 + 0.25 * v))[..., None]
+    )
     rgb += _per_column(street, houses, "awnings") * (shade * awning)[..., None]
     return _aired(rgb, far, day)
 
@@ -121,7 +126,7 @@ def _fronts(
 def _glass(rng: np.random.Generator, cells: tuple[Floats, Floats, np.ndarray], day: Day) -> Floats:
     """Colour each pane by its own: sky in it, a curtain, or a lamp behind it."""
     across, level, houses = cells
-    dark, light = np.float32((0.10, 0.13, 0.17)), 0.6 * np.float32(day.zenith) + 0.15
+    dark, light = floats((0.10, 0.13, 0.17)), 0.6 * floats(day.zenith) + 0.15
     panes = dark + (light - dark) * (0.15 + 0.7 * rng.random((256, 1), dtype=np.float32))
     panes[rng.random(256) < day.lit] = (1.0, 0.80, 0.46)
     number = (np.floor(across) * 7 + houses * 13).astype(np.int32) + np.floor(level).astype(np.int32) * 31
@@ -139,7 +144,7 @@ def _aired(rgb: Floats, far: Floats, day: Day) -> Floats:
     """Fade into the haze with distance, in place."""
     clear = np.exp(-far / FOG)[..., None]
     rgb *= clear
-    rgb += np.float32(day.haze) * (1 - clear)
+    rgb += floats(day.haze) * (1 - clear)
     return rgb
 
 
@@ -176,8 +181,10 @@ def _floor(
     shade = _shaded(x, z, street, day)
     sunny, shady = value * (1 - shade), value * shade * day.ambient
     stone = paved.astype(np.float32)
-    light, cool = np.float32(day.sunlight), np.float32((0.92, 0.97, 1.08))
-    tints = np.float32([light * (1, 1, 1.03), light * (1.02, 0.99, 0.94), cool * (1, 1, 1.03), cool * (1.02, 0.99, 0.94)])
+    light, cool = floats(day.sunlight), floats((0.92, 0.97, 1.08))
+    tints = floats(
+        [light * (1, 1, 1.03), light * (1.02, 0.99, 0.94), cool * (1, 1, 1.03), cool * (1.02, 0.99, 0.94)]
+    )
     weights = cv2.merge([sunny * (1 - stone), sunny * stone, shady * (1 - stone), shady * stone])
     return _aired(weights @ tints, z, day), paved
 

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from workbench.scenes.canvas import Floats, Patch
+from workbench.scenes.canvas import Floats, Patch, floats
 from workbench.scenes.light import relief
 
 Colour = tuple[float, float, float]
@@ -34,7 +34,7 @@ class Sprite:
         self.zoom = max(1, min(4, round(110 / max(self.shape))))
         self.sheet = np.zeros((self.shape[0] * self.zoom, self.shape[1] * self.zoom, 4), np.uint8)
 
-    def polygon(self, points: list[Point], colour: Colour) -> None:
+    def polygon(self, points: list[Point] | np.ndarray, colour: Colour) -> None:
         """Fill the polygon through these (row, column) points."""
         self._fill(np.array(points), colour)
 
@@ -60,12 +60,14 @@ class Sprite:
         small = cv2.resize(self.sheet, self.shape[::-1], interpolation=cv2.INTER_AREA)
         sheet = small.astype(np.float32) * np.float32(1 / 255)
         cover = sheet[..., 3]
-        rgb = sheet[..., :3] / np.maximum(cover, 1e-3)[..., None]  # ink was laid on nothing: undo the darkening
+        rgb = (
+            sheet[..., :3] / np.maximum(cover, 1e-3)[..., None]
+        )  # ink was laid on nothing: undo the darkening
         swell = cv2.GaussianBlur(cover, (0, 0), max(0.6, 0.05 * min(self.shape)))
         shade = relief(swell * (0.16 * min(self.shape)), towards, depth) * light
         fall = np.linspace(1.08, 0.86, self.shape[0], dtype=np.float32)[:, None]  # the sky lights from above
         rgb = rgb * (shade * fall)[..., None]
-        rgb += (np.float32(haze[0]) - rgb) * haze[1]
+        rgb += (floats(haze[0]) - rgb) * haze[1]
         return Patch(rgb, cover, cover >= 0.5, self.row, self.col)
 
 
@@ -76,5 +78,15 @@ def shadow(middle: Point, radii: Point, strength: float) -> Patch:
     rows = (np.arange(shape[0], dtype=np.float32)[:, None] + low[0] + 0.5 - middle[0]) / radii[0]
     cols = (np.arange(shape[1], dtype=np.float32)[None, :] + low[1] + 0.5 - middle[1]) / radii[1]
     opacity = strength * np.clip(1 - (rows**2 + cols**2), 0, 1)
-    black: Floats = np.broadcast_to(np.float32((0.03, 0.03, 0.05)), (*shape, 3))
+    black: Floats = np.broadcast_to(floats((0.03, 0.03, 0.05)), (*shape, 3))
     return Patch(black, opacity, opacity < 0, *low)
+
+
+def scaled(colour: Colour, share: float) -> Colour:
+    """Make a colour darker (share below 1) or lighter.
+
+    >>> scaled((0.5, 1.0, 0.0), 0.5)
+    (0.25, 0.5, 0.0)
+    """
+    red, green, blue = (min(1.0, channel * share + (0.03 if share > 1 else 0)) for channel in colour)
+    return red, green, blue

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.sample import Sample
 from workbench.scenes import people, scenery, traffic, trees
-from workbench.scenes.canvas import Canvas, Floats, checked
+from workbench.scenes.canvas import Canvas, Floats, checked, floats
 from workbench.scenes.light import blurred, exposed, vignette
 from workbench.scenes.sprite import Sprite, shadow
 from workbench.scenes.textures import grains
@@ -29,18 +29,27 @@ TAXONOMY = Taxonomy(
         Category(8, "sign", "thing", "#F0E442"),
     ]
 )
+NOON, EVENING = (1.0, 0.98, 0.93), (1.08, 0.90, 0.68)
 DAYS = (
-    Day((0.24, 0.46, 0.78), (0.74, 0.85, 0.94), (0.76, 0.83, 0.90), (1.0, 0.98, 0.93), 0.60, -1, 0.45, 0.0),  # noon
-    Day((0.30, 0.50, 0.80), (0.82, 0.88, 0.93), (0.80, 0.85, 0.90), (1.0, 0.97, 0.90), 0.62, 1, 0.30, 0.0),
-    Day((0.36, 0.46, 0.68), (0.98, 0.80, 0.58), (0.93, 0.78, 0.62), (1.08, 0.90, 0.68), 0.58, 1, 0.40, 0.08),  # evening
-    Day((0.62, 0.66, 0.71), (0.86, 0.88, 0.90), (0.80, 0.83, 0.86), (0.94, 0.96, 1.0), 0.85, 0, 0.95, 0.10),  # grey
-    Day((0.20, 0.22, 0.44), (0.86, 0.56, 0.50), (0.58, 0.46, 0.52), (0.84, 0.78, 0.84), 0.70, 0, 0.35, 0.42),  # dusk
-)  # fmt: skip
+    Day((0.24, 0.46, 0.78), (0.74, 0.85, 0.94), (0.76, 0.83, 0.90), NOON, 0.60, -1, 0.45, 0.0),
+    Day((0.30, 0.50, 0.80), (0.82, 0.88, 0.93), (0.80, 0.85, 0.90), NOON, 0.62, 1, 0.30, 0.0),
+    Day((0.36, 0.46, 0.68), (0.98, 0.80, 0.58), (0.93, 0.78, 0.62), EVENING, 0.58, 1, 0.40, 0.08),
+    # Overcast, and after sunset: no shadows.
+    Day((0.62, 0.66, 0.71), (0.86, 0.88, 0.90), (0.80, 0.83, 0.86), (0.94, 0.96, 1.0), 0.85, 0, 0.95, 0.10),
+    Day((0.20, 0.22, 0.44), (0.86, 0.56, 0.50), (0.58, 0.46, 0.52), (0.84, 0.78, 0.84), 0.70, 0, 0.35, 0.42),
+)
 WALLS = (
     (0.66, 0.36, 0.28), (0.80, 0.70, 0.55), (0.58, 0.56, 0.54), (0.86, 0.82, 0.74), (0.50, 0.30, 0.26),
     (0.72, 0.56, 0.40), (0.62, 0.68, 0.72), (0.84, 0.62, 0.50), (0.46, 0.48, 0.52),
 )  # fmt: skip
-AWNINGS = ((0.62, 0.14, 0.14), (0.12, 0.30, 0.26), (0.16, 0.24, 0.42), (0.74, 0.60, 0.30), (0.22, 0.22, 0.24), (0.50, 0.28, 0.40))
+AWNINGS = (
+    (0.62, 0.14, 0.14),
+    (0.12, 0.30, 0.26),
+    (0.16, 0.24, 0.42),
+    (0.74, 0.60, 0.30),
+    (0.22, 0.22, 0.24),
+    (0.50, 0.28, 0.40),
+)
 
 
 @dataclass(frozen=True)
@@ -118,17 +127,17 @@ def _houses(rng: np.random.Generator, end: float) -> Row:
     count = 14
     ends = np.cumsum(rng.uniform(6, 15, count)).astype(np.float32)
     ends[-1] = max(ends[-1], end + 1)
-    walls = np.float32(WALLS)[rng.integers(len(WALLS), size=count)] * rng.uniform(0.88, 1.08, (count, 1))
+    walls = floats(WALLS)[rng.integers(len(WALLS), size=count)] * rng.uniform(0.88, 1.08, (count, 1))
     return Row(
         ends, rng.uniform(7.5, 19, count).astype(np.float32), walls.astype(np.float32),
         rng.uniform(2.8, 3.5, count).astype(np.float32), rng.uniform(1.9, 3.4, count).astype(np.float32),
-        np.float32(AWNINGS)[rng.integers(len(AWNINGS), size=count)],
+        floats(AWNINGS)[rng.integers(len(AWNINGS), size=count)],
     )  # fmt: skip
 
 
 def _trees(rng: np.random.Generator, plan: Street) -> list[Thing]:
     """Plant trees along the kerbs, at even distances as towns do."""
-    found = []
+    found: list[Thing] = []
     for edge, way in zip(plan.road, (-1, 1), strict=True):
         if rng.random() < 0.25:
             continue
@@ -145,7 +154,8 @@ def _things(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
 
 def _cars(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     """Let cars drive in both lanes and park at the kerbs; no two of them share a place."""
-    middle, found = sum(plan.road) / 2, []
+    middle = sum(plan.road) / 2
+    found: list[Thing] = []
     lines = (
         ((middle + plan.road[1]) / 2, False, rng.uniform(7.5, 14), 0.9),
         ((middle + plan.road[0]) / 2, True, rng.uniform(7, 16), 0.9),
@@ -168,7 +178,7 @@ def _cars(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
 
 def _people(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     """Let people walk on both pavements, and some across the road, in front of the cars."""
-    found = []
+    found: list[Thing] = []
     for _ in range(rng.integers(4, 11)):
         z = 3.6 + 16 * rng.random() ** 1.6
         side = rng.random()
@@ -184,11 +194,11 @@ def _people(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
 
 def _signs(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     """Put signs at the kerbs, nearer than most of what they stand before."""
-    found = []
+    found: list[Thing] = []
     for _ in range(rng.integers(1, 5)):
         edge, way = ((plan.road[0], -1), (plan.road[1], 1))[rng.integers(2)]
         z, x = rng.uniform(3.2, 13), edge + way * rng.uniform(0.2, 0.5)
-        board = traffic.BOARDS[rng.integers(len(traffic.BOARDS))]
+        board = list(traffic.BOARDS)[rng.integers(len(traffic.BOARDS))]
         draw = _later(traffic.sign, view, x, z, board, rng.uniform(0.6, 0.85), rng.uniform(1.9, 2.6))
         found.append(Thing(z, x, "sign", 0.3, draw))
     return found
@@ -209,7 +219,9 @@ def _stand(
     towards, light = (-0.5, 0.6 * day.sun), (1.0 if day.sun else 0.95)
     reach = thing.wide * scale
     lean = -day.sun * 0.25 * reach
-    canvas.paint(shadow((foot - 0.02 * scale, col + lean), (max(0.16 * reach, 0.8), 0.72 * reach + 0.8), 0.62))
+    canvas.paint(
+        shadow((foot - 0.02 * scale, col + lean), (max(0.16 * reach, 0.8), 0.72 * reach + 0.8), 0.62)
+    )
     if thing.category == "tree":
         _tree(canvas, rng, thing, view, (day, haze, tile))
         return
@@ -221,5 +233,7 @@ def _tree(canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, ai
     tall, radius = rng.uniform(4.2, 5.4), rng.uniform(1.7, 2.4)
     stem = trees.trunk(view, thing.x, thing.z, tall).patch((-0.3, 0.6 * day.sun), 0.6, haze, 0.95)
     canvas.paint(stem, TAXONOMY["tree"])
-    leaf = trees.crown(rng, view, (thing.x, tall, thing.z), radius, (day.sun, 1.05 if day.sun else 0.9), haze, tile)
+    leaf = trees.crown(
+        rng, view, (thing.x, tall, thing.z), radius, (day.sun, 1.05 if day.sun else 0.9), haze, tile
+    )
     canvas.paint(leaf, TAXONOMY["tree"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from workbench.scenes.canvas import Floats
+from workbench.scenes.canvas import Floats, floats
 
 
 def smooth(low: float, high: float, values: Floats) -> Floats:
     """Rise from 0 at `low` to 1 at `high` with no kink (Hermite's cubic).
 
-    >>> smooth(0, 2, np.float32([-1, 1, 3])).tolist()
+    >>> smooth(0, 2, floats([-1, 1, 3])).tolist()
     [0.0, 0.5, 1.0]
     """
     t = np.clip((values - low) / (high - low), 0, 1)
@@ -42,7 +42,7 @@ def clouds(
 
 def _enlarge(values: Floats, step: float, shape: tuple[int, int]) -> Floats:
     """Sample a lattice every `step` px with cubic interpolation, its second node at the first pixel."""
-    matrix = np.float32([[1 / step, 0, 1], [0, 1 / step, 1]])
+    matrix = floats([[1 / step, 0, 1], [0, 1 / step, 1]])
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(values, matrix, shape[::-1], flags=flags, borderMode=cv2.BORDER_REFLECT)
 
@@ -50,8 +50,8 @@ def _enlarge(values: Floats, step: float, shape: tuple[int, int]) -> Floats:
 def grains(rng: np.random.Generator, side: int, size: float) -> Floats:
     """Make a (side, side) tile of fine round grain, mean 0, deviation 1; `size` is a grain's radius in px."""
     tile = rng.standard_normal((side, side), dtype=np.float32)
-    tile = cv2.GaussianBlur(tile, (0, 0), max(size, 0.3))
-    return (tile - tile.mean()) / (tile.std() + 1e-6)
+    soft = cv2.GaussianBlur(tile, (0, 0), max(size, 0.3))
+    return (soft - soft.mean()) / (soft.std() + 1e-6)
 
 
 def cut(tile: Floats, rng: np.random.Generator, shape: tuple[int, int]) -> Floats:

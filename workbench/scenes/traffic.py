@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from workbench.scenes.sprite import Colour, Point, Sprite
+from workbench.scenes.sprite import Colour, Point, Sprite, scaled
 from workbench.scenes.view import View
 
 PAINTS: tuple[Colour, ...] = (
@@ -27,7 +27,9 @@ class Body:
     length: float
     belt: float  # height at which the windows begin
     roof: float
-    cabin: tuple[float, float, float, float]  # shares at which the cabin begins below, above, ends above, below
+    cabin: tuple[
+        float, float, float, float
+    ]  # shares at which the cabin begins below, above, ends above, below
     bonnet: float  # height of the far end
 
 
@@ -39,97 +41,182 @@ BODIES = (
 )
 
 
+@dataclass(frozen=True)
+class Solid:
+    """Place a car's own measures in the picture: `across` (half widths), `up` (m), `share` of its length."""
+
+    view: View
+    x: float
+    z: float
+    body: Body
+
+    def at(self, across: float, up: float, share: float = 0.0) -> Point:
+        """Give the (row, column) at which a point of the car is seen."""
+        z = self.z + share * self.body.length
+        return self.view.place(self.x + across * self.body.width / 2, up, z)
+
+    def polygon(self, sprite: Sprite, points: Sequence[tuple[float, ...]], colour: Colour) -> None:
+        """Fill the polygon through points (across, up) of the near end, or (across, up, share)."""
+        sprite.polygon([self.at(*point) for point in points], colour)
+
+
 def car(view: View, x: float, z: float, body: Body, paint: Colour, coming: bool) -> Sprite:
-    """Draw a car whose near end stands at (x, z): its nearer side first, then the end that we see."""
-    half, side = body.width / 2, (-1 if x > 0 else 1)
-    far = z + body.length
-    corners = [view.place(x + s * half, y, d) for s in (-1, 1) for y in (0.0, body.roof) for d in (z, far)]
+    """Draw a car whose near end stands at (x, z): flank, roof and bonnet, then the end that we see."""
+    solid = Solid(view, x, z, body)
+    corners = [solid.at(way, up, share) for way in (-1, 1) for up in (0.0, body.roof) for share in (0.0, 1.0)]
     rows, cols = zip(*corners, strict=True)
     sprite = Sprite((min(rows), min(cols)), (max(rows), max(cols)))
-
-    def at(across: float, y: float, share: float = 0.0) -> Point:
-        return view.place(x + across * half, y, z + share * body.length)
-
-    for share in (0.82, 0.18):  # the wheels of the side that is turned to us
-        _wheel(sprite, view, x + side * half, z + share * body.length)
-    low, high = 0.30, body.belt
-    start = body.cabin if not coming else tuple(1 - s for s in reversed(body.cabin))
-    near, away = (high, body.bonnet) if not coming else (body.bonnet, high)
-    dim = _scaled(paint, 0.74)
-    sprite.polygon([at(side, low), at(side, near), at(side, high, start[0]), at(side, high, start[3]), at(side, away, 0.99), at(side, low, 1)], dim)
-    sprite.polygon([at(side, high, start[0]), at(0.86 * side, body.roof, start[1]), at(0.86 * side, body.roof, start[2]), at(side, high, start[3])], dim)
-    inset = [at(0.97 * side, high + 0.04, start[0] + 0.05), at(0.88 * side, body.roof - 0.09, start[1] + 0.03)]
-    sprite.polygon([*inset, at(0.88 * side, body.roof - 0.09, start[2] - 0.02), at(0.97 * side, high + 0.04, start[3] - 0.05)], GLASS)
-    # Roof and bonnet are seen from above, when the camera stands higher.
-    sprite.polygon([at(-0.86, body.roof, start[1]), at(0.86, body.roof, start[1]), at(0.86, body.roof, start[2]), at(-0.86, body.roof, start[2])], _scaled(paint, 1.12))
-    sprite.polygon([at(-1, near), at(1, near), at(1, high, start[0]), at(-1, high, start[0])], _scaled(paint, 1.2))
-    sprite.polygon([at(-0.97, high, start[0]), at(0.97, high, start[0]), at(0.86, body.roof, start[1]), at(-0.86, body.roof, start[1])], paint)
-    sprite.polygon([at(-0.86, high + 0.03, start[0]), at(0.86, high + 0.03, start[0]), at(0.77, body.roof - 0.08, start[1]), at(-0.77, body.roof - 0.08, start[1])], GLASS)
-    sprite.polygon([at(-0.7, high + 0.10, start[0]), at(-0.1, high + 0.10, start[0]), at(0.25, body.roof - 0.12, start[1]), at(-0.6, body.roof - 0.12, start[1])], (0.28, 0.35, 0.41))
-    _end(sprite, at, near, paint, coming)
+    # A car that comes shows its bonnet first: the same side view, read from the other end.
+    cabin = body.cabin if not coming else tuple(1 - share for share in reversed(body.cabin))
+    front = body.bonnet if coming else body.belt
+    _flank(sprite, solid, cabin, (front, body.belt if coming else body.bonnet), paint)
+    _top(sprite, solid, cabin, front, paint)
+    _end(sprite, solid, front, paint, coming)
     return sprite
+
+
+def _flank(
+    sprite: Sprite, solid: Solid, cabin: tuple[float, ...], ends: tuple[float, float], paint: Colour
+) -> None:
+    """Draw the side that is turned to us, with its windows and wheels."""
+    way, belt, roof = (-1 if solid.x > 0 else 1), solid.body.belt, solid.body.roof
+    below, above, above_end, below_end = cabin
+    dim = scaled(paint, 0.74)
+    door = [(way, 0.30), (way, ends[0]), (way, belt, below), (way, belt, below_end), (way, ends[1], 0.99)]
+    solid.polygon(sprite, [*door, (way, 0.30, 1.0)], dim)
+    top = [(0.86 * way, roof, above), (0.86 * way, roof, above_end)]
+    solid.polygon(sprite, [(way, belt, below), *top, (way, belt, below_end)], dim)
+    sill, head = belt + 0.04, roof - 0.09
+    pane = [(0.97 * way, sill, below + 0.05), (0.88 * way, head, above + 0.03)]
+    pane += [(0.88 * way, head, above_end - 0.02), (0.97 * way, sill, below_end - 0.05)]
+    solid.polygon(sprite, pane, GLASS)
+    for share in (0.82, 0.18):
+        _wheel(sprite, solid.view, solid.x + way * solid.body.width / 2, solid.z + share * solid.body.length)
 
 
 def _wheel(sprite: Sprite, view: View, x: float, z: float) -> None:
     """Draw a wheel, squeezed as its side is seen at a slant."""
     middle, scale = view.place(x, 0.31, z), view.scale(z)
-    slant = max(0.25, abs(x) / z)
+    slant = max(0.04, abs(x) / z)
     for radius, colour in ((0.31, DARK), (0.17, (0.42, 0.43, 0.45))):
         sprite.disc(middle, (radius * scale, radius * scale * slant), colour)
 
 
-def _end(sprite: Sprite, at: object, near: float, paint: Colour, coming: bool) -> None:
-    """Draw the end that faces us: tyres, panel, lamps, number plate, bumper."""
-    place = at  # (across in half widths, height in m) -> (row, column)
+def _top(sprite: Sprite, solid: Solid, cabin: tuple[float, ...], front: float, paint: Colour) -> None:
+    """Draw what lies above the end: bonnet or boot, the window over it, the roof."""
+    (below, above, above_end, _), belt, roof = cabin, solid.body.belt, solid.body.roof
+
+    def span(half: float, up: float, share: float) -> list[tuple[float, ...]]:
+        return [(-half, up, share), (half, up, share)]
+
+    def quad(low: list[tuple[float, ...]], high: list[tuple[float, ...]], colour: Colour) -> None:
+        solid.polygon(sprite, [*low, *reversed(high)], colour)
+
+    quad(span(0.86, roof, above), span(0.86, roof, above_end), scaled(paint, 1.12))
+    quad(span(1.0, front, 0.0), span(1.0, belt, below), scaled(paint, 1.2))
+    quad(span(0.97, belt, below), span(0.86, roof, above), paint)
+    quad(span(0.86, belt + 0.03, below), span(0.77, roof - 0.08, above), GLASS)
+    # The sky in the window: a lighter slanted strip.
+    shine = [
+        (-0.7, belt + 0.10, below),
+        (-0.1, belt + 0.10, below),
+        (0.25, roof - 0.12, above),
+        (-0.6, roof - 0.12, above),
+    ]
+    solid.polygon(sprite, shine, (0.28, 0.35, 0.41))
+
+
+def _end(sprite: Sprite, solid: Solid, front: float, paint: Colour, coming: bool) -> None:
+    """Draw the end that faces us: tyres, panel, bumper, lamps, grille, number plate."""
+
+    def box(low: tuple[float, float], high: tuple[float, float], colour: Colour) -> None:
+        solid.polygon(sprite, [low, (low[0], high[1]), high, (high[0], low[1])], colour)
+
     for across in (-0.93, 0.67):
-        sprite.polygon([place(across, 0.0), place(across + 0.26, 0.0), place(across + 0.26, 0.4), place(across, 0.4)], DARK)
-    panel = [(-0.98, 0.24), (0.98, 0.24), (1.0, 0.5), (0.98, near - 0.08), (0.92, near), (-0.92, near), (-0.98, near - 0.08), (-1.0, 0.5)]
-    sprite.polygon([place(*p) for p in panel], paint)
-    sprite.polygon([place(-0.96, 0.24), place(0.96, 0.24), place(0.97, 0.40), place(-0.97, 0.40)], _scaled(paint, 0.45))
+        box((across, 0.0), (across + 0.26, 0.4), DARK)
+    half: list[tuple[float, ...]] = [(0.98, 0.24), (1.0, 0.5), (0.98, front - 0.08), (0.92, front)]
+    solid.polygon(sprite, [*half, *((-across, up) for across, up in reversed(half))], paint)
+    box((-0.97, 0.24), (0.97, 0.40), scaled(paint, 0.45))
     lamp: Colour = (1.0, 0.97, 0.86) if coming else (0.78, 0.07, 0.06)
     for way in (-1, 1):
-        sprite.polygon([place(way * 0.95, near - 0.30), place(way * 0.95, near - 0.12), place(way * 0.64, near - 0.14), place(way * 0.66, near - 0.27)], lamp)
+        outer, inner = (
+            [(0.95 * way, front - 0.30), (0.95 * way, front - 0.12)],
+            [(0.64 * way, front - 0.14), (0.66 * way, front - 0.27)],
+        )
+        solid.polygon(sprite, [*outer, *inner], lamp)
     if coming:
-        sprite.polygon([place(-0.5, 0.46), place(0.5, 0.46), place(0.56, near - 0.2), place(-0.56, near - 0.2)], DARK)
-    sprite.polygon([place(-0.27, 0.45), place(0.27, 0.45), place(0.27, 0.57), place(-0.27, 0.57)], (0.92, 0.92, 0.88))
+        box((-0.53, 0.46), (0.53, front - 0.2), DARK)
+    box((-0.27, 0.45), (0.27, 0.57), (0.92, 0.92, 0.88))
 
 
-BOARDS = ("stop", "warning", "limit", "way", "crossing")
 RED: Colour = (0.80, 0.08, 0.10)
 BLUE: Colour = (0.08, 0.30, 0.68)
 WHITE: Colour = (0.95, 0.95, 0.93)
 
 
+@dataclass(frozen=True)
+class Ring:
+    """Hold a regular polygon about a board's middle; `size` in half widths, `turn` in radians."""
+
+    corners: int
+    size: float
+    colour: Colour
+    turn: float = 0.0
+
+    def outline(self) -> np.ndarray:
+        """Give its (row, column) corners in half widths."""
+        angles = np.arange(self.corners) * (math.tau / self.corners) + self.turn
+        return self.size * np.stack([-np.cos(angles), np.sin(angles)], axis=1)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Hold an upright rectangle on a board, (row, column) of two corners in half widths."""
+
+    low: Point
+    high: Point
+    colour: Colour
+
+    def outline(self) -> np.ndarray:
+        """Give its (row, column) corners in half widths."""
+        (top, left), (bottom, right) = self.low, self.high
+        return np.array([(top, left), (top, right), (bottom, right), (bottom, left)])
+
+
+EIGHTH = math.pi / 8
+BOARDS: dict[str, tuple[Ring | Bar, ...]] = {
+    "stop": (
+        Ring(8, 1.05, WHITE, EIGHTH), Ring(8, 0.94, RED, EIGHTH),
+        Bar((-0.16, -0.62), (0.16, 0.62), WHITE),
+    ),
+    "warning": (
+        Ring(3, 1.1, RED), Ring(3, 0.72, WHITE),
+        Bar((-0.36, -0.07), (0.12, 0.07), DARK), Bar((0.2, -0.07), (0.32, 0.07), DARK),
+    ),
+    "limit": (
+        Ring(28, 1.0, RED), Ring(28, 0.76, WHITE),
+        Bar((-0.36, -0.32), (0.36, -0.12), DARK), Bar((-0.36, 0.12), (0.36, 0.32), DARK),
+    ),
+    "way": (
+        Ring(28, 1.0, WHITE), Ring(28, 0.92, BLUE),
+        Bar((-0.1, -0.1), (0.6, 0.1), WHITE), Ring(3, 0.5, WHITE),
+    ),
+    "crossing": (
+        Ring(4, 1.2, WHITE, 2 * EIGHTH), Ring(4, 1.1, BLUE, 2 * EIGHTH),
+        Ring(3, 0.72, WHITE), Bar((-0.2, -0.06), (0.16, 0.06), DARK),
+    ),
+}  # fmt: skip
+
+
 def sign(view: View, x: float, z: float, board: str, size: float, tall: float) -> Sprite:
     """Draw a traffic sign on a pole at (x, z), its board `size` metres wide and `tall` metres up."""
     scale, (row, col) = view.scale(z), view.place(x, tall, z)
-    half = size / 2 * scale
-    foot, _ = view.place(x, 0.0, z)
+    half, (foot, _) = size / 2 * scale, view.place(x, 0.0, z)
     sprite = Sprite((row - half * 1.1, col - half * 1.1), (foot, col + half * 1.1))
-    pole = max(0.035 * scale, 0.6)
-    sprite.polygon([(row, col - pole), (row, col + pole), (foot, col + pole), (foot, col - pole)], (0.46, 0.47, 0.49))
-
-    def ring(corners: int, share: float, colour: Colour, turn: float = 0.0) -> None:
-        angles = np.arange(corners) * (math.tau / corners) + turn
-        sprite.polygon([(row - half * share * math.cos(a), col + half * share * math.sin(a)) for a in angles], colour)
-
-    def bar(low: Point, high: Point, colour: Colour) -> None:
-        sprite.polygon([(row + half * r, col + half * c) for r, c in (low, (low[0], high[1]), high, (high[0], low[1]))], colour)
-
-    if board == "stop":
-        ring(8, 1.05, WHITE, math.pi / 8), ring(8, 0.94, RED, math.pi / 8), bar((-0.16, -0.62), (0.16, 0.62), WHITE)
-    elif board == "warning":
-        ring(3, 1.1, RED), ring(3, 0.72, WHITE), bar((-0.36, -0.07), (0.12, 0.07), DARK), bar((0.2, -0.07), (0.32, 0.07), DARK)
-    elif board == "limit":
-        ring(28, 1.0, RED), ring(28, 0.76, WHITE)
-        bar((-0.34, -0.46), (0.34, -0.30), DARK), bar((-0.34, 0.06), (0.34, 0.20), DARK), bar((-0.34, 0.34), (0.34, 0.48), DARK)
-    elif board == "way":
-        ring(28, 1.0, WHITE), ring(28, 0.92, BLUE), bar((-0.1, -0.1), (0.6, 0.1), WHITE), ring(3, 0.5, WHITE)
-    else:
-        ring(4, 1.2, WHITE, math.pi / 4), ring(4, 1.1, BLUE, math.pi / 4), ring(3, 0.72, WHITE), bar((-0.2, -0.06), (0.16, 0.06), DARK)
+    pole = max(0.035 * scale, 0.6)  # px: a thinner one would have no pixel of its own
+    sprite.polygon(
+        [(row, col - pole), (row, col + pole), (foot, col + pole), (foot, col - pole)], (0.46, 0.47, 0.49)
+    )
+    for shape in BOARDS[board]:
+        sprite.polygon(shape.outline() * half + (row, col), shape.colour)
     return sprite
-
-
-def _scaled(colour: Colour, share: float) -> Colour:
-    red, green, blue = (min(1.0, channel * share + (0.03 if share > 1 else 0)) for channel in colour)
-    return red, green, blue

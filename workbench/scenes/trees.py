@@ -7,13 +7,19 @@ import math
 import cv2
 import numpy as np
 
-from workbench.scenes.canvas import Floats, Patch
+from workbench.scenes.canvas import Floats, Patch, floats
 from workbench.scenes.light import relief
 from workbench.scenes.sprite import Colour, Sprite
 from workbench.scenes.textures import smooth
 from workbench.scenes.view import View
 
-LEAVES: tuple[Colour, ...] = ((0.20, 0.36, 0.12), (0.28, 0.42, 0.14), (0.16, 0.32, 0.16), (0.52, 0.40, 0.12), (0.36, 0.44, 0.20))
+LEAVES: tuple[Colour, ...] = (
+    (0.20, 0.36, 0.12),
+    (0.28, 0.42, 0.14),
+    (0.16, 0.32, 0.16),
+    (0.52, 0.40, 0.12),
+    (0.36, 0.44, 0.20),
+)
 BARK: Colour = (0.26, 0.20, 0.15)
 SIDE = 48  # px of the crown's own grid, whatever its size in the picture
 
@@ -25,7 +31,12 @@ def trunk(view: View, x: float, z: float, tall: float) -> Sprite:
     sprite = Sprite((top, col - 0.9 * scale), (foot, col + 0.9 * scale))
     sprite.limb((foot, col), (top, col), (0.34 * scale, 0.16 * scale), BARK)
     for way in (-1, 1):
-        sprite.limb((foot - 0.62 * tall * scale, col), (top, col + way * 0.75 * scale), (0.14 * scale, 0.06 * scale), BARK)
+        sprite.limb(
+            (foot - 0.62 * tall * scale, col),
+            (top, col + way * 0.75 * scale),
+            (0.14 * scale, 0.06 * scale),
+            BARK,
+        )
     return sprite
 
 
@@ -33,7 +44,7 @@ def crown(
     rng: np.random.Generator, view: View, place: tuple[float, float, float], radius: float,
     light: tuple[int, float], haze: tuple[Colour, float], tile: Floats,
 ) -> Patch:  # fmt: skip
-    """Paint the crown about a point of the world, `radius` metres wide; `light` is (sun's side, brightness)."""
+    """Paint the crown about a point, `radius` metres wide; `light` is (the sun's side, brightness)."""
     row, col = view.place(*place)
     reach = 1.35 * radius * view.scale(place[2])
     top, left, side = math.floor(row - reach), math.floor(col - reach), math.ceil(2 * reach) + 2
@@ -45,15 +56,15 @@ def crown(
     bulge = cv2.GaussianBlur(dense, (0, 0), max(0.5, side / 45)) * side * 0.15
     shade = relief(bulge, (-0.8, 0.6 * light[0]), 0.5) * light[1]
     tone = np.clip(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7) * shade
-    base = np.float32(LEAVES[rng.integers(len(LEAVES))])
-    lit = base * np.float32((1.28, 1.22, 0.9))
+    base = floats(LEAVES[rng.integers(len(LEAVES))])
+    lit = base * floats((1.28, 1.22, 0.9))
     rgb = tone[..., None] * (base + (lit - base) * np.clip(tone - 0.6, 0, 1)[..., None])
-    rgb += (np.float32(haze[0]) - rgb) * haze[1]
+    rgb += (floats(haze[0]) - rgb) * haze[1]
     return Patch(rgb, cover, cover >= 0.5, top, left)
 
 
 def _cut(tile: Floats, rng: np.random.Generator, side: int, across: int) -> Floats:
-    """Cut a piece `across` grains wide out of a tile of one-pixel grain, and enlarge or shrink it to `side` px."""
+    """Cut a piece `across` grains wide out of a tile of one-pixel grain, and bring it to `side` px."""
     row, col = rng.integers(0, tile.shape[0] - across, 2)
     how = cv2.INTER_CUBIC if side > across else cv2.INTER_AREA
     return cv2.resize(tile[row : row + across, col : col + across], (side, side), interpolation=how)

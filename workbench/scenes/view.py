@@ -13,7 +13,7 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Day:
-    """Hold the light of one hour: colours as RGB from 0 to 1, `sun` -1 from the left, 1 from the right, 0 none."""
+    """Hold the light of one hour: colours (RGB, 0 to 1), and the `sun`: -1 left, 1 right, 0 none."""
 
     zenith: Colour
     horizon: Colour
@@ -70,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Street:
-    """Hold the ground plan: the road's edges and the fronts' planes (X in metres), where it ends, the houses."""
+    """Hold the ground plan: the road's edges and the fronts' planes (X, m), where it ends, the houses."""
 
     road: tuple[float, float]
     fronts: tuple[float, float]

@@ -1,8 +1,9 @@
-"""Training pictures out of the scenes: a batch is a function of (seed, step), so any step can be made again."""
+"""Training pictures out of the scenes: a batch is a function of (seed, step), so it can be made again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,11 +13,12 @@ from torch import Tensor
 
 from workbench.models.tiles import standardised
 from workbench.scenes import SCENES
+from workbench.segmentation import Segmentation
 
 # Scenes are told apart by their seeds: no picture is ever in two of these.
 TRAINING, VALIDATION, TEST = 10_000_000, 1_000_000, 2_000_000
 CROPS = 4  # of each generated picture: making a picture costs more than cutting it
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]  # float32
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,10 @@ class Pictures:
         return pairs
 
 
-def target_mask(truth: object, target: tuple[str, ...]) -> Floats:
+def target_mask(truth: Segmentation | None, target: tuple[str, ...]) -> Floats:
     """Give the (H, W) mask of the target categories as 0.0 and 1.0."""
-    return truth.mask(*target).astype(np.float32)  # type: ignore[attr-defined]
+    assert truth is not None  # ours: every scene has one
+    return truth.mask(*target).astype(np.float32)
 
 
 def varied(rng: np.random.Generator, image: NDArray[np.uint8], mask: Floats) -> tuple[Floats, Floats]:
@@ -97,8 +100,10 @@ def varied(rng: np.random.Generator, image: NDArray[np.uint8], mask: Floats) -> 
     return np.ascontiguousarray(grey), np.ascontiguousarray(mask)
 
 
-def held_out(scenes: str, count: int, first: int = VALIDATION, side: int = 256) -> list[tuple[Floats, Floats]]:
-    """Make `count` pictures that are never trained on, as they are: (side, side) standardised grey, and mask."""
+def held_out(
+    scenes: str, count: int, first: int = VALIDATION, side: int = 256
+) -> list[tuple[Floats, Floats]]:
+    """Make `count` pictures that are never trained on: (side, side) standardised grey, and mask."""
     pairs = []
     for seed in range(first, first + count):
         sample = SCENES[scenes](seed, (side, side))

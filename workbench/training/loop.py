@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from workbench.models.files import replaced
 from workbench.training.losses import bce_dice
 
 Batches = Callable[[int], tuple[Tensor, Tensor]]
@@ -104,7 +104,8 @@ def train_on(
     FileExistsError : the folder holds a training already, and `resume` was not asked for.
     ValueError : the checkpoint to resume from was made with another plan.
     """
-    net.to(device, memory_format=torch.channels_last)
+    net.to(device)
+    net.to(memory_format=torch.channels_last)
     learner = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
     run = _begun(folder, net, learner, plan, resume)
     losses: list[float] = []
@@ -129,13 +130,17 @@ def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: P
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     if not resume and (checkpoint.exists() or (folder / "log.jsonl").exists()):
-        raise FileExistsError(f"{folder} holds a training already; go on with resume, or choose another folder")
+        raise FileExistsError(
+            f"{folder} holds a training already; go on with resume, or choose another folder"
+        )
     if not checkpoint.exists():
         return Run()
     kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
     if kept["plan"] != asdict(plan):
         changed = [name for name, value in asdict(plan).items() if kept["plan"].get(name) != value]
-        raise ValueError(f"{checkpoint} was made with another {', '.join(changed)}; resume with the same, or start anew")
+        raise ValueError(
+            f"{checkpoint} was made with another {', '.join(changed)}; resume with the same, or start anew"
+        )
     net.load_state_dict(kept["net"])
     learner.load_state_dict(kept["learner"])
     return Run(**kept["run"])
@@ -152,7 +157,12 @@ def _ahead(batches: Batches, first: int, last: int) -> Iterator[tuple[Tensor, Te
 
 
 def _learn(
-    net: nn.Module, learner: torch.optim.Optimizer, batch: tuple[Tensor, Tensor], plan: Plan, step: int, device: str
+    net: nn.Module,
+    learner: torch.optim.Optimizer,
+    batch: tuple[Tensor, Tensor],
+    plan: Plan,
+    step: int,
+    device: str,
 ) -> float:
     """Take one step downhill and give the loss."""
     for group in learner.param_groups:
@@ -185,22 +195,27 @@ def _validated(net: nn.Module, held: Held, run: Run, loss: float, plan: Plan, de
     better = dice > run.best
     run.best, run.best_step = (dice, run.step) if better else (run.best, run.best_step)
     run.stale = 0 if better else run.stale + 1
-    line = {"step": run.step, "loss": loss, "dice": dice, "rate": plan.rate_at(run.step), "seconds": run.seconds}
+    line = {
+        "step": run.step,
+        "loss": loss,
+        "dice": dice,
+        "rate": plan.rate_at(run.step),
+        "seconds": run.seconds,
+    }
     run.log.append(line)
     return line
 
 
 def _keep(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, run: Run) -> None:
     """Save everything, each file in one move, so that a kill leaves the old one or the new one."""
-    kept = {"plan": asdict(plan), "run": asdict(run), "net": net.state_dict(), "learner": learner.state_dict()}
+    kept = {
+        "plan": asdict(plan),
+        "run": asdict(run),
+        "net": net.state_dict(),
+        "learner": learner.state_dict(),
+    }
     if run.best_step == run.step:
-        _replaced(folder / "best.pt", lambda path: torch.save(net.state_dict(), path))
-    _replaced(folder / "checkpoint.pt", lambda path: torch.save(kept, path))
+        replaced(folder / "best.pt", lambda path: torch.save(net.state_dict(), path))
+    replaced(folder / "checkpoint.pt", lambda path: torch.save(kept, path))
     text = "".join(json.dumps(line) + "\n" for line in run.log)
-    _replaced(folder / "log.jsonl", lambda path: path.write_text(text, encoding="utf-8"))
-
-
-def _replaced(path: Path, write: Callable[[Path], Any]) -> None:
-    fresh = path.with_name(path.name + ".new")
-    write(fresh)
-    os.replace(fresh, path)
+    replaced(folder / "log.jsonl", lambda path: path.write_text(text, encoding="utf-8"))
