@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import json
 import re
 import socket
@@ -15,10 +15,8 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from serving import ECHO, Server, serving, serving_dashboards, write_notebook
-from tornado.httpclient import HTTPRequest
-from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
 from traitlets.config import Config
+from websockets.sync.client import ClientConnection, connect
 
 from workbench import core_scripts, server
 from workbench.dashboards import configuration
@@ -59,17 +57,15 @@ def site(folder, tmp_path_factory):
         yield running
 
 
-def talk(running: Server, kernel: str) -> str:
-    """Connect to a kernel as a page does, and return the type of the first message."""
+def channels(running: Server, kernel: str) -> ClientConnection:
+    """Connect to a kernel as a page does."""
+    address = f"ws://127.0.0.1:{running.port}/api/kernels/{kernel}/channels?session_id=test"
+    return connect(address, origin=running.url, open_timeout=30)
 
-    async def ask():
-        url = f"ws://127.0.0.1:{running.port}/api/kernels/{kernel}/channels?session_id=test"
-        connection = await websocket_connect(HTTPRequest(url, headers={"Origin": running.url}))
-        message = await connection.read_message()
-        connection.close()
-        return json.loads(message)["msg_type"]
 
-    return IOLoop(make_current=False).run_sync(ask, timeout=30)
+def first_message(running: Server, kernel: str) -> str:
+    with channels(running, kernel) as connection:
+        return json.loads(connection.recv(timeout=30))["msg_type"]
 
 
 def kernel_of(page: str) -> str:
@@ -122,7 +118,7 @@ class TestPromptWebsocket:
                 text=True,
                 check=True,
             )
-            talk(running, json.loads(made.stdout)["id"])
+            first_message(running, json.loads(made.stdout)["id"])
             running.wait_for("nodelay=")
             said = re.search(r"(\w+) nodelay=(\w+)", log.read_text())
         assert said.groups() == ("Prompt" if expected else "Telling", str(expected))
@@ -216,7 +212,7 @@ class TestDashboards:
         first, second = map(kernel_of, pages)
         assert first != second
         assert all(site.get(f"/api/kernels/{kernel}")[0] == 200 for kernel in (first, second))
-        assert {talk(site, kernel) for kernel in (first, second)}
+        assert all(first_message(site, kernel) for kernel in (first, second))
         assert first not in pages[1]
         assert second not in pages[0]
 
@@ -224,38 +220,29 @@ class TestDashboards:
         """Only widget messages reach a kernel: an execute request is not answered."""
         kernel = kernel_of(site.get("/voila/render/compare.ipynb")[1])
 
-        async def ask():
-            url = f"ws://127.0.0.1:{site.port}/api/kernels/{kernel}/channels?session_id=test"
-            connection = await websocket_connect(HTTPRequest(url, headers={"Origin": site.url}))
-            header = {
-                "msg_id": "mine",
-                "username": "",
-                "session": "test",
-                "msg_type": "execute_request",
-                "version": "5.3",
-            }
-            content = {"code": "print('reached')", "silent": False}
-            message = {
-                "header": header,
-                "parent_header": {},
-                "metadata": {},
-                "content": content,
-                "channel": "shell",
-            }
-            await connection.write_message(json.dumps(message))
-            until, seen = time.monotonic() + 3, []
+        header = {
+            "msg_id": "mine",
+            "username": "",
+            "session": "test",
+            "msg_type": "execute_request",
+            "version": "5.3",
+        }
+        content = {"code": "print('reached')", "silent": False}
+        message = {
+            "header": header,
+            "parent_header": {},
+            "metadata": {},
+            "content": content,
+            "channel": "shell",
+        }
+        seen = []
+        with channels(site, kernel) as connection, contextlib.suppress(TimeoutError):
+            connection.send(json.dumps(message))
+            until = time.monotonic() + 3
             while time.monotonic() < until:
-                future = connection.read_message()
-                try:
-                    seen.append(await asyncio.wait_for(future, until - time.monotonic()))
-                except TimeoutError:
-                    break
-            connection.close()
-            return seen
-
-        assert not any(
-            "reached" in (text or "") for text in IOLoop(make_current=False).run_sync(ask, timeout=30)
-        )
+                seen.append(connection.recv(timeout=until - time.monotonic()))
+        assert seen
+        assert not any("reached" in text for text in map(str, seen))
 
     def test_closing_a_page_ends_its_kernel(self, site):
         kernel = kernel_of(site.get("/voila/render/secret.ipynb")[1])
@@ -293,7 +280,7 @@ class TestDashboards:
 
 def test_idle_kernels_are_culled(folder, tmp_path):
     """A kernel whose page is gone is ended; the one that waits for a visitor is kept."""
-    with serving_dashboards(folder, tmp_path / "log", "--preheated", "0", "--cull-after", "30") as running:
+    with serving_dashboards(folder, tmp_path / "log", "--preheated", "0", "--cull-after", "10") as running:
         kernel = kernel_of(running.get("/voila/render/secret.ipynb")[1])
         assert running.get(f"/api/kernels/{kernel}")[0] == 200
         until = time.monotonic() + 75

@@ -104,7 +104,7 @@ def dashboard(
     port: Port = None,
     browser: Browser = True,
     preheated: Annotated[int, typer.Option(min=0, max=8, help="Kernels that wait for visitors.")] = 2,
-    cull_after: Annotated[int, typer.Option(min=30, help="End kernels without a page after this (s).")] = 300,
+    cull_after: Annotated[int, typer.Option(min=10, help="End kernels without a page after this (s).")] = 300,
     folder: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Another folder of dashboards.")
     ] = None,

@@ -39,7 +39,8 @@ def _describe(path: Path, pictures: Path | None) -> Dashboard | None:
     title, sentence = headline("\n\n".join(texts))
     picture = f"{path.stem}.png"
     has_picture = pictures is not None and (pictures / picture).is_file()
-    return Dashboard(path.name, title or path.stem, sentence, picture if has_picture else None)
+    title = title or path.stem.replace("_", " ").capitalize()
+    return Dashboard(path.name, title, sentence, picture if has_picture else None)
 
 
 def headline(markdown: str) -> tuple[str, str]:
