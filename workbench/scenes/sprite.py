@@ -30,6 +30,7 @@ class Sprite:
     def __init__(self, low: Point, high: Point) -> None:
         self.row, self.col = math.floor(low[0]) - 1, math.floor(low[1]) - 1
         self.shape = (math.ceil(high[0]) + 1 - self.row, math.ceil(high[1]) + 1 - self.col)
+        self.origin = np.array([self.col, self.row])
         # About 100 px are enough to draw fingers' breadth; beyond that antialiased lines do the rest.
         self.zoom = max(1, min(4, round(110 / max(self.shape))))
         self.sheet = np.zeros((self.shape[0] * self.zoom, self.shape[1] * self.zoom, 4), np.uint8)
@@ -51,9 +52,11 @@ class Sprite:
         self._fill(np.concatenate([arc * (widths[0] / 2) + start, arc * (-widths[1] / 2) + end]), colour)
 
     def _fill(self, points: np.ndarray, colour: Colour) -> None:
-        places = (points[:, ::-1] - (self.col, self.row)) * self.zoom - 0.5
-        ink = (*(min(255, max(0, round(255 * c))) for c in colour), 255)
-        cv2.fillPoly(self.sheet, [np.round(places * 2**SHIFT).astype(np.int32)], ink, cv2.LINE_AA, SHIFT)
+        # Pixel n reaches from n to n + 1 here, and about n in OpenCV.
+        places = (points[:, ::-1] - self.origin) * (self.zoom * 2**SHIFT) - 2 ** (SHIFT - 1)
+        red, green, blue = colour
+        ink = (255 * red, 255 * green, 255 * blue, 255)
+        cv2.fillPoly(self.sheet, [places.astype(np.int32)], ink, cv2.LINE_AA, SHIFT)
 
     def patch(self, towards: Point, depth: float, haze: tuple[Colour, float], light: float) -> Patch:
         """Finish: shrink, round the forms with light from `towards`, dim by `light`, fade into the haze."""

@@ -142,7 +142,7 @@ def _trees(rng: np.random.Generator, plan: Street) -> list[Thing]:
         if rng.random() < 0.25:
             continue
         step = rng.uniform(9, 16)
-        for z in np.arange(rng.uniform(7, 14), 52, step):
+        for z in np.arange(rng.uniform(8, 15), 52, step):
             found.append(Thing(float(z), edge + way * 0.8, "tree", 1.6, lambda: None))  # type: ignore[arg-type,return-value]
     return found
 

@@ -21,7 +21,7 @@ LEAVES: tuple[Colour, ...] = (
     (0.36, 0.44, 0.20),
 )
 BARK: Colour = (0.26, 0.20, 0.15)
-SIDE = 48  # px of the crown's own grid, whatever its size in the picture
+SIDE = 36  # px of the crown's own grid, whatever its size in the picture
 
 
 def trunk(view: View, x: float, z: float, tall: float) -> Sprite:
@@ -57,9 +57,12 @@ def crown(
     shade = relief(bulge, (-0.8, 0.6 * light[0]), 0.5) * light[1]
     tone = np.clip(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7) * shade
     base = floats(LEAVES[rng.integers(len(LEAVES))])
-    lit = base * floats((1.28, 1.22, 0.9))
-    rgb = tone[..., None] * (base + (lit - base) * np.clip(tone - 0.6, 0, 1)[..., None])
-    rgb += (floats(haze[0]) - rgb) * haze[1]
+    sunlit = tone * np.clip(tone - 0.6, 0, 1)
+    colours = floats([base, base * floats((1.28, 1.22, 0.9)), haze[0]])
+    weights = cv2.merge(
+        [(tone - sunlit) * (1 - haze[1]), sunlit * (1 - haze[1]), np.full_like(tone, haze[1])]
+    )
+    rgb = weights @ colours
     return Patch(rgb, cover, cover >= 0.5, top, left)
 
 
