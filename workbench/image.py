@@ -1,4 +1,4 @@
-"""The only door for pixels: whatever comes in leaves as RGB, uint8, (H, W, 3), or is refused in one sentence."""
+"""The only door for pixels: what comes in leaves as RGB, uint8, (H, W, 3), or is refused in one sentence."""
 
 from __future__ import annotations
 
@@ -51,19 +51,18 @@ def read_image(source: Any, *, name: str | None = None, longest: int | None = No
     (2, 3, 3)
     """
     if isinstance(source, np.ndarray):
-        pixels, label, origin = _from_array(source, name or "the array"), name or "the array", "array"
+        pixels, origin = _from_array(source, name or "the array"), "array"
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        label, origin = name or "the file", f"file:{name}" if name else "bytes"
-        pixels = _from_bytes(bytes(source), label)
+        pixels, origin = _from_bytes(bytes(source), name or "the file"), f"file:{name}" if name else "bytes"
     elif isinstance(source, (str, Path)):
-        path = Path(source)
-        pixels, label, origin = _from_path(path), path.name, f"file:{path}"
+        path = Path(source).expanduser()
+        pixels, origin = _from_path(path, name or path.name), f"file:{path}"
     elif _is_pillow(source):
-        label, origin = name or "the picture", "array"
-        _check_size(source.size[0], source.size[1], label)
-        pixels = _from_pillow(source, label)
+        pixels, origin = _decoded(source, name or "the picture"), "array"
     else:
-        raise ImageError(f"an image must be a path, bytes, an array or a PIL image, got {type(source).__name__}")
+        raise ImageError(
+            f"an image must be a path, bytes, an array or a PIL image, got {type(source).__name__}"
+        )
     return remember(fit(pixels, longest), origin, longest)
 
 
@@ -90,23 +89,43 @@ def fitted_size(size: tuple[int, ...], longest: int | None) -> tuple[int, int]:
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 
-def _from_path(path: Path) -> Image:
-    if not path.exists():
-        raise ImageError(f"{path}: there is no such file; check the path")
-    if path.is_dir():
-        raise ImageError(f"{path}: is a folder; name one image file in it")
-    if (size := path.stat().st_size) > LARGEST_FILE:
-        raise ImageError(_too_many_bytes(path.name, size))
-    return _from_bytes(path.read_bytes(), path.name)
+def _from_path(path: Path, name: str) -> Image:
+    return _from_bytes(read_file(path, name), name)
+
+
+def read_file(path: Path, name: str = "") -> bytes:
+    """Read a file of at most 50 MB, or raise ImageError with one sentence."""
+    name = name or path.name
+    try:
+        if path.is_dir():
+            raise ImageError(f"{path}: is a folder; name one file in it")
+        if not path.exists():
+            raise ImageError(f"{path}: there is no such file; check the path")
+        if not path.is_file():
+            raise ImageError(f"{path}: is a device or a pipe; name an ordinary file")
+        check_bytes(path.stat().st_size, name)
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(
+            f"{path}: cannot be read ({error.strerror}); check the path and its rights"
+        ) from None
+
+
+def check_bytes(size: int, name: str) -> None:
+    """Refuse a file of no bytes or of over 50 MB."""
+    if not size:
+        raise ImageError(f"{name}: the file is empty (0 bytes); save it again")
+    if size > LARGEST_FILE:
+        megabytes = size / 2**20
+        raise ImageError(
+            f"{name}: must be at most 50 MB, got {megabytes:.1f} MB; scale it down or save it as JPEG"
+        )
 
 
 def _from_bytes(data: bytes, name: str) -> Image:
     from PIL import Image as Pillow
 
-    if not data:
-        raise ImageError(f"{name}: the file is empty (0 bytes); save it again")
-    if len(data) > LARGEST_FILE:
-        raise ImageError(_too_many_bytes(name, len(data)))
+    check_bytes(len(data), name)
     try:
         with warnings.catch_warnings():
             # Pillow warns of "decompression bombs" at a size of its own; ours is checked right below.
@@ -115,8 +134,15 @@ def _from_bytes(data: bytes, name: str) -> Image:
     except Pillow.DecompressionBombError:
         raise ImageError(f"{name}: has over 40 megapixels; scale it down first") from None
     except Exception:  # Pillow's plugins raise anything at all on a hostile header
-        raise ImageError(f"{name}: is not an image that can be read; give PNG, JPEG, TIFF, WebP, GIF or BMP") from None
-    _check_size(*picture.size, name)
+        raise ImageError(
+            f"{name}: is not an image that can be read; give PNG, JPEG, TIFF, WebP, GIF or BMP"
+        ) from None
+    return _decoded(picture, name)
+
+
+def _decoded(picture: Any, name: str) -> Image:
+    width, height = picture.size
+    _check_size(width, height, name)  # before a pixel is decoded
     try:
         return _from_pillow(picture, name)
     except ImageError:
@@ -132,6 +158,8 @@ def _from_pillow(picture: Any, name: str) -> Image:
     if (pages := getattr(picture, "n_frames", 1)) > 1:
         _say(f"{name}: has {pages} pages or frames; only the first is read")
         picture.seek(0)
+    if _has_deep_colours(picture):
+        _say(f"{name}: 16-bit colours are read as 8-bit ones (the upper half of each)")
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
         return _from_array(np.asarray(picture), name)
@@ -146,9 +174,8 @@ def _from_pillow(picture: Any, name: str) -> Image:
 
 def _from_array(array: NDArray[Any], name: str) -> Image:
     if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
-        raise ImageError(
-            f"{name}: must be (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) with at least one pixel, got shape {array.shape}"
-        )
+        forms = "(H, W), (H, W, 1), (H, W, 3) or (H, W, 4) with at least one pixel"
+        raise ImageError(f"{name}: must be {forms}, got shape {array.shape}; transpose or cut it")
     _check_size(array.shape[1], array.shape[0], name)
     pixels = _to_bytes(array, name)
     if pixels.ndim == 2:
@@ -170,8 +197,10 @@ def _to_bytes(array: NDArray[Any], name: str) -> Image:
         raise ImageError(f"{name}: holds NaN or infinite pixels; replace them, as with numpy.nan_to_num")
     values = array.astype(np.float64)
     low, high, how = _bounds(array, values)
-    _say(f"{name}: {array.dtype} pixels scaled from {low:g} to {high:g} onto 0 to 255 ({how})")
-    return np.round(np.clip((values - low) / max(high - low, 1e-300), 0, 1) * 255).astype(np.uint8)
+    _say(f"{name}: {array.dtype.name} pixels scaled from {low:g} to {high:g} onto 0 to 255 ({how})")
+    # Halves, since the span of the largest floats is itself too large for one.
+    span = max(high / 2 - low / 2, 1e-300)
+    return np.round(np.clip((values / 2 - low / 2) / span, 0, 1) * 255).astype(np.uint8)
 
 
 def _bounds(array: NDArray[Any], values: NDArray[np.float64]) -> tuple[float, float, str]:
@@ -180,7 +209,7 @@ def _bounds(array: NDArray[Any], values: NDArray[np.float64]) -> tuple[float, fl
         return 0.0, 1.0, "floats from 0 to 1 keep their scale"
     if array.dtype.kind in "iu" and low >= 0 and high <= 255:
         return 0.0, 255.0, "they fit already"
-    if array.dtype == np.uint16 and high > 4095:
+    if array.dtype.kind == "u" and array.dtype.itemsize == 2 and high > 4095:  # of either byte order
         return 0.0, 65535.0, "full 16-bit range"
     return low, high, "its darkest and brightest pixel"
 
@@ -190,11 +219,15 @@ def _check_size(width: int, height: int, name: str) -> None:
         raise ImageError(f"{name}: must have at least one pixel, got {height} x {width}")
     if width * height > LARGEST_IMAGE:
         megapixels = width * height / 1e6
-        raise ImageError(f"{name}: must have at most 40 megapixels, got {megapixels:.0f}; scale it down first")
+        raise ImageError(
+            f"{name}: must have at most 40 megapixels, got {megapixels:.1f}; scale it down first"
+        )
 
 
-def _too_many_bytes(name: str, size: int) -> str:
-    return f"{name}: must be at most 50 MB, got {size / 2**20:.0f} MB; scale it down or save it as JPEG"
+def _has_deep_colours(picture: Any) -> bool:
+    """Say whether Pillow is about to cut 16-bit colours to 8 bits, which it does without a word."""
+    parts = [str(part) for tile in getattr(picture, "tile", ()) for part in tile]
+    return picture.mode.startswith("RGB") and any("16" in part and "RGB" in part for part in parts)
 
 
 def _is_pillow(source: Any) -> bool:
@@ -234,7 +267,10 @@ def identify(image: Image) -> tuple[str, str, int | None]:
 
 def recall(sha256: str) -> Image | None:
     """Find a remembered image by its content hash while somebody still holds it."""
-    return next((image for ref, sha, *_ in list(_known.values()) if sha == sha256 and (image := ref()) is not None), None)
+    return next(
+        (image for ref, sha, *_ in list(_known.values()) if sha == sha256 and (image := ref()) is not None),
+        None,
+    )
 
 
 def _hash(image: Image) -> str:

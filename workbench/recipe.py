@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from workbench.cost import Cost
 from workbench.image import Image, ImageError, fit, identify, read_image, recall
 from workbench.instances import Instances
-from workbench.registry import METHODS
+from workbench.params import scaled
+from workbench.registry import METHODS, Method
 from workbench.segmentation import Segmentation
 from workbench.trace import Stage, Trace, listen
 
@@ -58,14 +61,16 @@ class ImageRef:
             return samples.load(rest, longest=self.longest).image
         if kind == "file":
             return read_image(Path(rest), longest=self.longest)
-        raise ImageError(f"the image of this recipe was {self.origin!r}, not a file; give it: recipe.run(image)")
+        raise ImageError(
+            f"the image of this recipe was {self.origin!r}, not a file; give it: recipe.run(image)"
+        )
 
     def to_python(self) -> str:
         """Write the line of Python that loads it."""
         scaled = f", longest={self.longest}" if self.longest else ""
         kind, _, rest = self.origin.partition(":")
         if kind == "sample":
-            return f'image = wb.samples.load("{rest}"{scaled}).image'
+            return f"image = wb.samples.load({json.dumps(rest)}{scaled}).image"
         return f"image = wb.read_image({rest if kind == 'file' else 'your-image.png'!r}{scaled})"
 
 
@@ -81,6 +86,10 @@ class Recipe:
     Raises
     ------
     KeyError : an unknown method. ValueError : a value that breaks its rule.
+
+    >>> ref = ImageRef("0" * 64, "array")
+    >>> Recipe(ref, "otsu", {"sigma": 1}) == Recipe(ref, "otsu") != Recipe(ref, "otsu", {"sigma": 2})
+    True
     """
 
     image: ImageRef
@@ -90,25 +99,48 @@ class Recipe:
 
     def __post_init__(self) -> None:
         checked = METHODS[self.method].check(self.values)
+        whole = isinstance(self.longest, int) and not isinstance(self.longest, bool) and self.longest >= 1
+        if self.longest is not None and not whole:
+            raise ValueError(f"longest must be a whole number of px from 1, or None, got {self.longest!r}")
         object.__setattr__(self, "values", MappingProxyType(checked))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Recipe, (self.image, self.method, dict(self.values), self.longest)
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    @cached_property
     def sha256(self) -> str:
         """Fingerprint the recipe itself."""
         return hashlib.sha256(json.dumps(self._record(), sort_keys=True).encode()).hexdigest()
 
     def run(self, image: Image | None = None, *, trace: Trace | None = None) -> Result:
-        """Run it in this process; stages are recorded unless a `trace` says otherwise."""
-        pixels = self.image.load() if image is None else image
+        """Run it in this process; stages are recorded unless a `trace` says otherwise.
+
+        Raises
+        ------
+        ImageError : the image cannot be brought back, or the one given is another. ValueError : prompts
+            outside it. TypeError : a method of your own that returns no segmentation of the image.
+        """
+        if image is not None and identify(image)[0] != self.image.sha256:
+            raise ImageError(
+                "this is not the image of the recipe; run the method on it instead: wb.run(method, image)"
+            )
+        return self.run_on(self.image.load() if image is None else image, trace=trace)
+
+    def run_on(self, image: Image, *, trace: Trace | None = None) -> Result:
+        """Run it on pixels that are known to be its image, without proving that again."""
         trace = trace or Trace()
-        work = fit(pixels, self.longest)
-        with listen(trace), _Cost() as cost:
-            output = METHODS[self.method](work, **self.values)
-        if work is not pixels:
-            output = output.resized(pixels.shape[:2])
+        method, work = METHODS[self.method], fit(image, self.longest)
+        values = method.check(self.values, image.shape[:2])
+        if work is not image:
+            values = scaled(values, method.params, image.shape[:2], work.shape[:2])
+        with listen(trace), Cost(peak=trace.record) as cost:
+            output = method(work, **values)
+        _check_output(output, method, work)
+        if work is not image:
+            output = output.resized(image.shape[:2])
         return Result(output, self, cost.seconds, cost.peak_bytes, tuple(trace.stages), trace.device)
 
     def to_json(self) -> str:
@@ -123,16 +155,20 @@ class Recipe:
         ------
         ValueError : not a recipe, of a newer format, or with a value that is not allowed any more.
         """
+        broken = "this is not a recipe: it needs format, image, method and values, as to_json writes"
         try:
-            record = json.loads(text)
-            version, image = record["format"], ImageRef(**record["image"])
-            parts = record["method"], record["values"], record.get("longest")
-        except (ValueError, KeyError, TypeError):
-            raise ValueError("this is not a recipe: it needs format, image, method and values, as to_json writes") from None
+            version = json.loads(text)["format"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ValueError(broken) from None
         if version != FORMAT:
-            raise ValueError(f"this recipe has format {version!r}, this workbench reads {FORMAT}; use the version it came from")
+            fix = "use the version it came from"
+            raise ValueError(f"this recipe has format {version!r}, this workbench reads {FORMAT}; {fix}")
         try:
-            return cls(image, *parts)
+            stored = TypeAdapter(_Stored).validate_json(text, strict=True)
+        except ValidationError:
+            raise ValueError(broken) from None
+        try:
+            return cls(stored.image, stored.method, stored.values, stored.longest)
         except (KeyError, ValueError) as changed:
             raise ValueError(f"the recipe no longer fits: {changed.args[0]}") from None
 
@@ -142,7 +178,12 @@ class Recipe:
         changed = {n: v for n, v in self.values.items() if v != method.params[n].default}
         given = "".join(f", {name}={value!r}" for name, value in changed.items())
         size = f", longest={self.longest}" if self.longest else ""
-        lines = ["import workbench as wb", "", self.image.to_python(), f'result = wb.run("{self.method}", image{size}{given})']
+        lines = [
+            "import workbench as wb",
+            "",
+            self.image.to_python(),
+            f'result = wb.run("{self.method}", image{size}{given})',
+        ]
         if sha256:
             lines.append(f'assert result.sha256 == "{sha256}"')
         return "\n".join(lines) + "\n"
@@ -156,12 +197,25 @@ class Recipe:
         return {"image": image, "method": self.method, "values": dict(self.values), "longest": self.longest}
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """Say what a recipe's JSON holds beside its format."""
+
+    __pydantic_config__ = ConfigDict(extra="ignore")
+
+    image: ImageRef
+    method: str
+    values: dict[str, Any]
+    longest: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """Hold what a recipe gave, and what it cost.
 
     output : the answer. seconds : wall time of the method alone. peak_bytes : how much the process grew at
-    its peak, as the system counts it (0 where it does not). stages : the steps shown. device : where it ran.
+    its peak, as the system counts it (0 where it does not, or nobody records). stages : the steps shown.
+    device : where it ran.
     """
 
     output: Output
@@ -193,35 +247,22 @@ def run(name: str, image: Image, *, longest: int | None = None, **values: Any) -
     >>> run("fixed", np.full((2, 2, 3), 200, np.uint8), level=128).output.summary()
     '1 segment'
     """
+    checked = METHODS[name].check(values)
     image = image if _is_image(image) else read_image(image)
-    METHODS[name].check(values, image.shape[:2])
-    return Recipe(ImageRef.of(image), name, values, longest).run(image)
+    return Recipe(ImageRef.of(image), name, checked, longest).run_on(image)
 
 
 def _is_image(image: Any) -> bool:
-    return isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3
+    is_bytes = isinstance(image, np.ndarray) and image.dtype == np.uint8
+    return is_bytes and image.ndim == 3 and image.shape[2] == 3 and image.size > 0
 
 
-class _Cost:
-    """Measure the wall time of a block, and how much the process grew at its peak."""
-
-    def __enter__(self) -> _Cost:
-        self.seconds, self.peak_bytes = 0.0, 0
-        self._floor = _resident_peak(reset=True)
-        self._start = time.perf_counter()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds = time.perf_counter() - self._start
-        self.peak_bytes = max(0, _resident_peak() - self._floor)
-
-
-def _resident_peak(reset: bool = False) -> int:
-    """Read the process's largest resident size in bytes since the last reset; 0 where the system cannot tell."""
-    try:
-        if reset:
-            Path("/proc/self/clear_refs").write_text("5")
-        line = next(s for s in Path("/proc/self/status").read_text().splitlines() if s.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    except (OSError, StopIteration):
-        return 0
+def _check_output(output: Any, method: Method, image: Image) -> None:
+    """Refuse what no method may return; those of the workbench never do, one of a notebook may."""
+    if not isinstance(output, Segmentation | Instances):
+        fix = "wrap it, as in Segmentation.from_mask(mask)"
+        raise TypeError(
+            f"{method.name}: must return a Segmentation or Instances, got {type(output).__name__}; {fix}"
+        )
+    if output.shape != image.shape[:2]:
+        raise TypeError(f"{method.name}: must return the image's size {image.shape[:2]}, got {output.shape}")

@@ -186,7 +186,7 @@ class _Lane:
             self.pool.kill(future)
 
     def _schedule(self, request: Request, keys: Mapping[str, str]) -> Future[Any] | None:
-        """Take the worker there is, else a fresh one, else a thread; None when the lane was closed meanwhile."""
+        """Take the worker there is, else a fresh one, else a thread; None where the lane is closed."""
         # pebble's pool breaks when an idle worker is killed, and cannot start where processes are forbidden.
         for make in (None, make_pool, ThreadPool):
             with suppress(RuntimeError):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import fit, fitted_size, read_image, remember
+from workbench.params import near
 from workbench.sample import Sample
 from workbench.segmentation import Segmentation, present
 from workbench.taxonomy import QUIET, Category, Taxonomy
@@ -34,7 +35,7 @@ SCENES = {  # a generated picture of each kind, by the seed that shows it well
 def names() -> list[str]:
     """List the bundled samples: photographs first, then exact pictures and scenes."""
     drawn = sorted(path.stem for path in (DATA / "samples").glob("*.json"))
-    return sorted(drawn, key=lambda name: (name != "coins", name)) + ["mosaic", "phantom", *SCENES]
+    return [*sorted(drawn, key=lambda name: (name != "coins", name)), "mosaic", "phantom", *SCENES]
 
 
 def load(name: str, *, longest: int | None = None) -> Sample:
@@ -47,8 +48,8 @@ def load(name: str, *, longest: int | None = None) -> Sample:
     >>> load("coins").truth.summary()
     'coin: 24 segments'
     """
-    if name not in names():
-        raise KeyError(f"no sample {name!r}; there are {', '.join(names())}")
+    if name not in (known := names()):
+        raise KeyError(f"no sample {name!r}{near(str(name), known)}; there are {', '.join(known)}")
     return _load(name, longest)
 
 
@@ -78,7 +79,10 @@ def describe(name: str) -> tuple[str, str]:
 
 def full_size(name: str) -> tuple[int, int]:
     """Give the (height, width) that a sample has before it is scaled to a working size."""
-    return _load(name, None).shape
+    if name in TITLES:
+        return _load(name, None).shape
+    height, width = _record(name)["size"]
+    return height, width
 
 
 @lru_cache(maxsize=64)
@@ -87,9 +91,11 @@ def agreement(name: str) -> str:
 
     No method can be judged finer than this.
     """
-    second, first = second_drawing(name), load(name)
-    if second is None or first.truth is None:
+    second = second_drawing(name)
+    if second is None:
         return ""
+    first = load(name)
+    assert first.truth is not None  # ours: what was drawn twice was drawn
     from workbench.metrics.score import score
 
     iou = score(first.truth, second, target=first.target).iou
@@ -128,10 +134,11 @@ def _photograph(record: Mapping[str, Any]) -> Sample:
 def _scaled(sample: Sample, name: str, longest: int | None) -> Sample:
     image = remember(np.array(fit(sample.image, longest)), f"sample:{name}", longest)
     size = fitted_size(sample.image.shape[:2], longest)
-    truth = sample.truth
-    if truth is not None and size != truth.shape:
-        truth = truth.resized(size)
-    return replace(sample, name=name, image=image, truth=truth)
+    truth, instances = sample.truth, sample.instances
+    if size != sample.shape:
+        truth = truth.resized(size) if truth is not None else None
+        instances = instances.resized(size) if instances is not None else None
+    return replace(sample, name=name, image=image, truth=truth, instances=instances)
 
 
 def draw(record: Mapping[str, Any]) -> Segmentation:
@@ -139,9 +146,10 @@ def draw(record: Mapping[str, Any]) -> Segmentation:
 
     Parameters
     ----------
-    record : what a file in ``data/samples`` holds: ``size``, ``taxonomy``, ``ground`` (the category of what no
-        shape covers, or null for void), ``soft_edge`` (px), and ``shapes``: an ``ellipse`` [row, column, row
-        radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with a category
+    record : what a file in ``data/samples`` holds: ``size``, ``taxonomy``, ``ground`` (the category of what
+        no shape covers, or null for void), ``soft_edge`` (px), and ``shapes``: an ``ellipse`` [row, column,
+        row radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with a
+        category
         (null for void); shapes of one ``segment`` key are one segment.
     """
     # What lies under everything stays quiet, so that what was drawn on it stands out.
@@ -171,17 +179,41 @@ class _Canvas:
         return self.segments.setdefault(key, len(self.segments) + 1)
 
     def paint(self, shape: Mapping[str, Any], key: Any, soft: int) -> None:
-        region = outline(shape, self.ids.shape)
-        self.soft[region] = False  # what is painted later decides its own edges
-        self.ids[region] = self.segment(shape["category"], key)
+        window = _window(shape, self.ids.shape, soft)
+        ids, edges = self.ids[window], self.soft[window]
+        region = outline(_moved(shape, window[0].start, window[1].start), ids.shape)
+        edges[region] = False  # what is painted later decides its own edges
+        ids[region] = self.segment(shape["category"], key)
         if soft:
-            self.soft |= _band(region, soft)
+            edges |= _band(region, soft)
 
     def finish(self) -> Segmentation:
         ids = np.where(self.soft, np.int32(0), self.ids)
         there = set(present(ids))
         categories = {n: self.tax[name].id for (name, _), n in self.segments.items() if n in there}
         return Segmentation.from_panoptic(ids, categories, self.tax)
+
+
+def _window(shape: Mapping[str, Any], size: tuple[int, ...], soft: int) -> tuple[slice, slice]:
+    """Give the part of the picture that a shape and its soft edge can touch: small shapes are quick."""
+    if "ellipse" in shape:
+        row, column, rows, columns, _ = shape["ellipse"]
+        corners, reach = np.array([[row, column]], float), max(rows, columns)
+    else:
+        corners, reach = np.array(shape.get("polygon", shape.get("line")), float), shape.get("width", 0)
+    low = np.floor(corners.min(axis=0) - reach - soft - 2).astype(int)
+    high = np.ceil(corners.max(axis=0) + reach + soft + 3).astype(int)
+    start, stop = np.clip(low, 0, np.array(size) - 1), np.clip(high, 1, size)
+    return slice(int(start[0]), int(stop[0])), slice(int(start[1]), int(stop[1]))
+
+
+def _moved(shape: Mapping[str, Any], row: int, column: int) -> dict[str, Any]:
+    """Give a shape in the coordinates of a window that begins at (row, column)."""
+    if "ellipse" in shape:
+        first, second, *rest = shape["ellipse"]
+        return {**shape, "ellipse": [first - row, second - column, *rest]}
+    kind = "polygon" if "polygon" in shape else "line"
+    return {**shape, kind: [[r - row, c - column] for r, c in shape[kind]]}
 
 
 def outline(shape: Mapping[str, Any], size: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -208,6 +240,10 @@ def _band(region: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
     """Give the pixels within about `width` / 2 of a region's edge; the picture's border is no edge."""
     import cv2
 
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width + 1 | 1,) * 2) if width > 1 else np.ones((2, 2), np.uint8)
+    disc = (
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width + 1 | 1,) * 2)
+        if width > 1
+        else np.ones((2, 2), np.uint8)
+    )
     padded = cv2.copyMakeBorder(region.astype(np.uint8), 8, 8, 8, 8, cv2.BORDER_REPLICATE)
     return (cv2.dilate(padded, disc) != cv2.erode(padded, disc))[8:-8, 8:-8]

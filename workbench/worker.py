@@ -27,7 +27,7 @@ class Missing:
     keys: tuple[str, ...]
 
 
-class Stopped(Exception):  # noqa: N818  not an error: nobody waits for this run any more
+class Stopped(Exception):
     """End a run that was cancelled, where only a thread runs it."""
 
 
@@ -42,7 +42,9 @@ class _Desk(threading.local):
 _desk = _Desk()
 
 
-def work(function: Callable[..., Any], args: tuple[Any, ...], keys: Mapping[str, str], new: Mapping[str, Any]) -> Any:
+def work(
+    function: Callable[..., Any], args: tuple[Any, ...], keys: Mapping[str, str], new: Mapping[str, Any]
+) -> Any:
     """Run a request: put new objects on the shelf, take those it names, call the function."""
     shelf = _desk.shelf
     if _desk.gauge is not None:

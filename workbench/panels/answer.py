@@ -85,7 +85,7 @@ def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[
 def staged(recipe: Recipe, image: Image) -> list[tuple[dict[str, Any], bytes]]:
     """Run a recipe once more with its stages recorded; returns a message and picture bytes for each."""
     recording = trace(record=True)
-    result = recipe.run(image, trace=recording)
+    result = recipe.run_on(image, trace=recording)
     return [_stage(item) for item in result.stages]
 
 
@@ -99,7 +99,7 @@ def _result(recipe: Recipe, image: Image) -> Result:
     if key in _results:
         _results.move_to_end(key)
     else:
-        _results[key] = recipe.run(image, trace=trace())
+        _results[key] = recipe.run_on(image, trace=trace())
         while len(_results) > 16:
             _results.popitem(last=False)
     return _results[key]
@@ -126,24 +126,39 @@ def _lens(truth: _Same, lens: str, target: tuple[str, ...]) -> Lens:
 def _stage(item: Stage) -> tuple[dict[str, Any], bytes]:
     message = {"name": item.name, "caption": item.caption}
     if item.kind == "chart":
-        x, y, *second = item.array.tolist()
+        x, y, *second = _plain(item.array)
         more = {"x": x, "y": y, "second": second[0] if second else None, "marks": list(item.marks)}
         names = {"x_label": item.axes[0], "y_label": item.axes[1]}
         return message | {"kind": "histogram" if item.axes[1] == "pixels" else "curve"} | more | names, b""
+    if item.kind == "scatter":
+        x, y, *group = item.array.tolist()
+        more = {
+            "x": x,
+            "y": y,
+            "group": group[0] if group else None,
+            "marks": [list(mark) for mark in item.marks],
+        }
+        names = {"x_label": item.axes[0], "y_label": item.axes[1]}
+        return message | {"kind": "scatter"} | more | names, b""
     if item.kind == "labels":
         picture = painted(Segmentation.from_partition(np.asarray(item.array, np.int64)))
     else:
         picture = _picture(item.array)
-    return message | {"kind": "image", "mime": "image/png"}, encode_png(fit(np.ascontiguousarray(picture), STAGE_SIZE))
+    return message | {"kind": "image", "mime": "image/png"}, encode_png(
+        fit(np.ascontiguousarray(picture), STAGE_SIZE)
+    )
+
+
+def _plain(rows: NDArray[Any]) -> list[list[float | None]]:
+    """Give rows that JSON can hold: what is no finite number is None."""
+    return [[value if np.isfinite(value) else None for value in row] for row in rows.tolist()]
 
 
 def _picture(array: NDArray[Any]) -> Image:
     """Bring any (H, W) or (H, W, 3) values to RGB uint8, darkest black and brightest white."""
-    values = np.asarray(array, np.float64)
+    values = np.nan_to_num(np.asarray(array, np.float64), posinf=0.0, neginf=0.0)
     if array.dtype != np.uint8:
         low, high = float(values.min()), float(values.max())
         values = (values - low) / (high - low or 1) * 255
     grey = np.round(values).astype(np.uint8)
     return grey if grey.ndim == 3 else np.repeat(grey[:, :, None], 3, axis=2)
-
-

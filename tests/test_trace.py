@@ -1,0 +1,85 @@
+"""Stages and progress: kept for who listens, free for everybody else."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from workbench.trace import Trace, chart, listen, progress, ran_on, recording, stage
+
+
+def test_nothing_happens_where_nobody_listens() -> None:
+    stage("never made", lambda: 1 / 0)
+    chart("never made", lambda: 1 / 0, lambda: 1 / 0)
+    progress(1, 2)
+    ran_on("cuda:0")
+    assert not recording()
+
+
+def test_a_listener_that_records_nothing_costs_nothing() -> None:
+    with listen(Trace(record=False)) as trace:
+        assert not recording()
+        stage("never made", lambda: 1 / 0)
+        chart("never made", [0], lambda: 1 / 0)
+    assert trace.stages == []
+
+
+def test_stages_are_kept_in_order_and_are_copies() -> None:
+    array = np.zeros((2, 2))
+    with listen(Trace()) as trace:
+        assert recording()
+        stage("first", array, "as it was")
+        array[:] = 1
+        stage("second", lambda: array + 1, kind="labels")
+    first, second = trace.stages
+    assert (first.name, first.caption, first.kind) == ("first", "as it was", "image")
+    assert first.array.tolist() == [[0, 0], [0, 0]]
+    assert (second.kind, second.array[0, 0]) == ("labels", 2)
+
+
+def test_a_chart_holds_x_y_a_second_y_and_marks() -> None:
+    with listen(Trace()) as trace:
+        chart(
+            "histogram",
+            [0, 1],
+            lambda: [5, 6],
+            "two levels",
+            second=[7, 8],
+            marks=[np.int64(1)],
+            axes=("x", "y"),
+        )
+        chart("plain", [0], [1])
+    first, plain = trace.stages
+    assert first.array.tolist() == [[0, 1], [5, 6], [7, 8]]
+    assert (first.kind, first.marks, first.axes) == ("chart", (1.0,), ("x", "y"))
+    assert plain.array.shape == (2, 1)
+
+
+def test_progress_and_device_are_heard() -> None:
+    heard: list[tuple[int, int]] = []
+    with listen(Trace(on_progress=lambda done, total: heard.append((done, total)))) as trace:
+        progress(1, 2)
+        ran_on("cuda:0")
+    assert (heard, trace.device) == ([(1, 2)], "cuda:0")
+
+
+def test_listening_ends_with_its_block_also_after_an_error() -> None:
+    outer, inner = Trace(), Trace()
+    with listen(outer):
+        try:
+            with listen(inner):
+                stage("inner", [[1]])
+                raise ValueError("the method failed")
+        except ValueError:
+            stage("outer", [[1]])
+    stage("nobody", lambda: 1 / 0)
+    assert [[s.name for s in trace.stages] for trace in (outer, inner)] == [["outer"], ["inner"]]
+
+
+def test_another_thread_is_not_heard() -> None:
+    with listen(Trace()) as trace:
+        thread = threading.Thread(target=stage, args=("elsewhere", [[1]]))
+        thread.start()
+        thread.join()
+    assert trace.stages == []
