@@ -50,7 +50,7 @@ def canny_fill(
     stage("filled", filled, "gaps bridged, enclosed regions filled")
     # Opening by a pixel removes outlines that enclose nothing: they are edges, not objects.
     solid = cv2.morphologyEx(filled.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    stage("opened", solid, "bare lines removed")
+    stage("opened", solid > 0, "bare lines removed")
     return Segmentation.from_mask(drop_small(solid, smallest))
 
 
@@ -92,8 +92,5 @@ def _show_way(smoothed: np.ndarray, low: int, high: int) -> None:
     stage("direction", np.arctan2(down, across), "the way it changes, as an angle")
     thin = thinned(smoothed)
     stage("non-maximum suppression", thin, "only the crest of each slope is left")
-    stage(
-        "weak and strong",
-        np.add(thin > low, thin > high, dtype=np.uint8),
-        "above the low and the high threshold",
-    )
+    both = np.add(thin > low, thin > high, dtype=np.float32)
+    stage("weak and strong", both, "grey above the low threshold, white above the high one")
