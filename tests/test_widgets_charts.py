@@ -23,9 +23,14 @@ def test_plotly_waits_until_a_chart_is_drawn() -> None:
 def chart(request: pytest.FixtureRequest) -> charts.Chart:
     if request.param == "histogram":
         return charts.histogram(
-            np.array([0, 5, 2]), "Level 1 leads.", marks={"Otsu": 1}, second={"variance": np.array([0.0, 0.5, 0.1])}
+            np.array([0, 5, 2]),
+            "Level 1 leads.",
+            marks={"Otsu": 1},
+            second={"variance": np.array([0.0, 0.5, 0.1])},
         )
-    return charts.curves([0, 1, 2], {"IoU": [0.1, np.nan, 0.9]}, "IoU rises.", marks={"best": 2}, axes=("level", "IoU"))
+    return charts.curves(
+        [0, 1, 2], {"IoU": [0.1, np.nan, 0.9]}, "IoU rises.", marks={"best": 2}, axes=("level", "IoU")
+    )
 
 
 def test_the_finding_is_title_and_text_alternative(chart: charts.Chart) -> None:

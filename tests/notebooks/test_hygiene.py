@@ -1,4 +1,4 @@
-"""Every committed notebook keeps to the guide: order, parameters, short cells, tags, no outputs, words without numbers."""
+"""Every committed notebook keeps to the guide: order, parameters, cells, tags, outputs, numberless words."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def test_its_one_parameters_cell_holds_literals_with_a_word_on_each(path: Path) 
 @every
 def test_its_code_cells_are_short(path: Path) -> None:
     for cell in code_cells(path):
-        lines = [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
+        lines = [
+            line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")
+        ]
         assert len(lines) <= MOST_LINES, f"{cell.id} has {len(lines)} lines of code"
         ast.parse(cell.source)
 
@@ -102,7 +104,9 @@ def test_a_lesson_begins_with_its_parameters_and_its_only_imports(path: Path) ->
     assert tags(parameters) == ["parameters"]
     assert all(isinstance(s, ast.Import | ast.ImportFrom) for s in ast.parse(imports.source).body)
     for cell in rest:
-        assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell.source)))
+        assert not any(
+            isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell.source))
+        )
 
 
 @each_lesson
@@ -116,7 +120,9 @@ def test_a_lesson_defines_no_long_function_outside_of_exercises(path: Path) -> N
 @each_lesson
 def test_its_words_hold_no_number_that_a_cell_computes(path: Path) -> None:
     # A measured number has a decimal point, a percent sign or a unit of time; printing one is a cell's work.
-    measured = re.findall(r"\b\d+\.\d+\b(?!\])|\b\d+(?:\.\d+)? ?%|\b\d+ ?ms\b", without_links_and_ids(prose(path)))
+    measured = re.findall(
+        r"\b\d+\.\d+\b(?!\])|\b\d+(?:\.\d+)? ?%|\b\d+ ?ms\b", without_links_and_ids(prose(path))
+    )
     assert measured == []
 
 

@@ -13,10 +13,14 @@ import pytest
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
-    "lessons/00_first_look": [{}, {"sample": "cell", "seed": 3}],
+    "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
 }
-CASES = [pytest.param(name, values, id=f"{name}-{n}") for name, runs in RUNS.items() for n, values in enumerate(runs)]
+CASES = [
+    pytest.param(name, values, id=f"{name}-{n}")
+    for name, runs in RUNS.items()
+    for n, values in enumerate(runs)
+]
 
 
 def test_every_notebook_is_run_by_default_and_otherwise() -> None:
@@ -60,5 +64,10 @@ def run(source: Path, values: dict[str, Any], folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of papermill and its kernel client, none of ours
         return papermill.execute_notebook(
-            str(source), str(folder / "ran.ipynb"), values, cwd=str(folder), progress_bar=False, log_output=False
+            str(source),
+            str(folder / "ran.ipynb"),
+            values,
+            cwd=str(folder),
+            progress_bar=False,
+            log_output=False,
         )

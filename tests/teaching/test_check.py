@@ -87,7 +87,9 @@ def test_the_smallest_input_that_shows_it_is_given() -> None:
 
 
 def test_another_way_to_the_same_answer_is_right() -> None:
-    assert check("00.2", lambda t, g: float(np.logical_and(t, g).sum()) / max(1, (t | g).sum()) or _nan(t, g)).right
+    assert check(
+        "00.2", lambda t, g: float(np.logical_and(t, g).sum()) / max(1, (t | g).sum()) or _nan(t, g)
+    ).right
 
 
 def test_a_setting_with_a_bad_value_names_the_rule() -> None:

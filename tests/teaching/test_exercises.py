@@ -56,7 +56,9 @@ def test_hints_are_all_different(id: str) -> None:
 def test_no_verdict_prints_the_solution(id: str) -> None:
     exercise = EXERCISES[id]
     if isinstance(exercise, FunctionExercise):
-        secrets = [line.strip() for line in inspect.getsource(exercise.solution).splitlines() if "return" in line]
+        secrets = [
+            line.strip() for line in inspect.getsource(exercise.solution).splitlines() if "return" in line
+        ]
     elif isinstance(exercise, ChoiceExercise):
         secrets = [exercise.options[exercise.solution]]
     else:
@@ -76,9 +78,7 @@ def test_inputs_come_smallest_first_and_fresh(id: str) -> None:
     assert first[0][0].size <= 16  # small enough to be read
 
 
-def stub_of_dots(a, b=None):
-    """Do nothing yet."""
-    ...
+def stub_of_dots(a, b=None): ...
 
 
 def stub_that_passes(a, b=None):

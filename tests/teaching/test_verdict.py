@@ -8,7 +8,9 @@ from workbench.teaching.verdict import Verdict
 
 
 def test_text_and_html_say_the_same() -> None:
-    verdict = Verdict("01.1", "Threshold", "not yet", given="x = <1>", expected="2", got="3", hint="Look & see.")
+    verdict = Verdict(
+        "01.1", "Threshold", "not yet", given="x = <1>", expected="2", got="3", hint="Look & see."
+    )
     text, html = str(verdict), verdict._repr_html_()
     for part in ("01.1", "not yet", "expected", "Look"):
         assert part in text

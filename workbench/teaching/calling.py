@@ -34,7 +34,11 @@ def is_stub(function: Callable[..., Any]) -> bool:
     if code is None:
         return False
     quiet = {"RESUME", "NOP", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST", "COPY_FREE_VARS"}
-    steps = [step for step in dis.get_instructions(code) if step.opname not in quiet - {"LOAD_CONST", "RETURN_CONST"}]
+    steps = [
+        step
+        for step in dis.get_instructions(code)
+        if step.opname not in quiet - {"LOAD_CONST", "RETURN_CONST"}
+    ]
     return all(step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval is None for step in steps)
 
 
@@ -45,7 +49,9 @@ def call(function: Callable[..., Any], inputs: tuple[Any, ...], seconds: float) 
     Python is ended by an exception; one inside a compiled library runs on unheard until it returns.
     """
     box: list[Outcome] = []
-    thread = threading.Thread(target=lambda: box.append(_outcome(function, copy.deepcopy(inputs))), daemon=True)
+    thread = threading.Thread(
+        target=lambda: box.append(_outcome(function, copy.deepcopy(inputs))), daemon=True
+    )
     thread.start()
     thread.join(seconds)
     if thread.is_alive():

@@ -1,4 +1,4 @@
-"""An exercise, declared once: what is asked, what is right, what goes wrong, and the hint each mistake draws."""
+"""An exercise, declared once: what is asked, what is right, and the hint that each mistake draws."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class Wrong:
 class Exercise:
     """Hold what every exercise has.
 
-    id : lesson and number, such as ``"01.2"``. title, prompt : what a student reads. solution : an answer that is
-    right. wrong : at least two named mistakes. hint : what helps when the mistake is none of those.
+    id : lesson and number, such as ``"01.2"``. title, prompt : what a student reads.
+    solution : an answer that is right. wrong : at least two named mistakes.
+    hint : what helps when the mistake is none of those.
 
     Raises
     ------
@@ -49,7 +50,9 @@ class Exercise:
 
     def __post_init__(self) -> None:
         if len({wrong.name for wrong in self.wrong}) < max(2, len(self.wrong)):
-            raise ValueError(f"exercise {self.id}: needs at least two wrong answers, each with a name of its own")
+            raise ValueError(
+                f"exercise {self.id}: needs at least two wrong answers, each with a name of its own"
+            )
 
     def judge(self, answer: Any, rng: np.random.Generator) -> Verdict:
         """Judge an answer on inputs drawn from `rng`."""
@@ -64,9 +67,9 @@ class Exercise:
 class FunctionExercise(Exercise):
     """Ask for a function.
 
-    signature : its name and parameters, such as ``"threshold(grey, level)"``. cases : makes inputs from a random
-    generator, **smallest first**, so that the first that fails is the smallest that shows it. equal : says
-    whether what came is what was expected. seconds : that one call may take.
+    signature : its name and parameters, such as ``"threshold(grey, level)"``.
+    cases : makes inputs from a random generator, **smallest first**, so that the first that fails is the
+    smallest that shows it. equal : says whether what came is what was expected. seconds : for one call.
     """
 
     signature: str
@@ -79,7 +82,9 @@ class FunctionExercise(Exercise):
         if answer is None or answer is ... or (callable(answer) and is_stub(answer)):
             return self.verdict("not attempted")
         if not callable(answer):
-            return self.verdict("not yet", expected=f"a function {self.signature}", got=shown(answer), hint=self.hint)
+            return self.verdict(
+                "not yet", expected=f"a function {self.signature}", got=shown(answer), hint=self.hint
+            )
         cases = list(self.cases(rng))
         for number, inputs in enumerate(cases):
             outcome, expected = call(answer, inputs, self.seconds), self.solution(*inputs)
@@ -89,19 +94,29 @@ class FunctionExercise(Exercise):
                 return self._not_yet(answer, cases, number, outcome, expected)
         return self.verdict("right", f"right on {len(cases)} fresh inputs")
 
-    def _not_yet(self, answer: Any, cases: list[Inputs], number: int, outcome: Outcome, expected: Any) -> Verdict:
+    def _not_yet(
+        self, answer: Any, cases: list[Inputs], number: int, outcome: Outcome, expected: Any
+    ) -> Verdict:
         rows = {"given": self._called(cases[number]), "expected": _typed(expected, outcome.value)}
         if outcome.kind == "error":
             return self.verdict("not yet", **rows, got=f"{KINDS['error']}: {outcome.message}", hint=self.hint)
         if outcome.kind == "endless":
             return self.verdict("not yet", **rows, **self._too_long(number))
-        return self.verdict("not yet", **rows, got=_typed(outcome.value, expected), hint=self._hint(answer, cases))
+        return self.verdict(
+            "not yet", **rows, got=_typed(outcome.value, expected), hint=self._hint(answer, cases)
+        )
 
     def _too_long(self, number: int) -> dict[str, str]:
         got = f"nothing within {self.seconds:g} s, so it was stopped"
         if number == 0:  # the smallest input takes no time at all: only a loop can fail to end on it
-            return {"got": got, "hint": "Even the smallest input never ends: look at the condition that should end your loop."}
-        return {"got": got, "hint": "Smaller inputs worked: this one met a loop that never ends, or a slow way of counting."}
+            return {
+                "got": got,
+                "hint": "Even the smallest input never ends: look at what should end your loop.",
+            }
+        return {
+            "got": got,
+            "hint": "Smaller inputs worked: this one met a loop that never ends, or a slow way of counting.",
+        }
 
     def _hint(self, answer: Any, cases: list[Inputs]) -> str:
         """Find the named mistake that gives what this answer gives, on every input."""
@@ -113,7 +128,7 @@ class FunctionExercise(Exercise):
         return self.hint
 
     def _called(self, inputs: Inputs) -> str:
-        name, _, parameters = self.signature.partition("(")
+        _, _, parameters = self.signature.partition("(")
         names = [part.strip() for part in parameters.rstrip(")").split(",")]
         return "\n".join(f"{n} = {shown(value)}" for n, value in zip(names, inputs, strict=True))
 
@@ -122,8 +137,8 @@ class FunctionExercise(Exercise):
 class SettingExercise(Exercise):
     """Ask for the values of a method's parameters that do well on pictures nobody has seen.
 
-    method : its name. scenes : makes the held-out pictures. margin : how far below the solution's mean object IoU
-    on the same pictures an answer may stay. values : the parameters to choose.
+    method : its name. scenes : makes the held-out pictures. values : the parameters to choose.
+    margin : how far below the solution's mean object IoU on the same pictures an answer may stay.
     """
 
     method: str
@@ -153,13 +168,20 @@ class SettingExercise(Exercise):
     def _mean(self, values: Mapping[str, Any], scenes: Sequence[Sample]) -> float:
         from workbench.metrics.score import score
 
-        guesses = [METHODS[self.method](scene.image, **values) for scene in scenes]
-        return float(np.mean([score(s.truth, g, target=s.target).iou for s, g in zip(scenes, guesses, strict=True)]))
+        found = []
+        for scene in scenes:
+            assert scene.truth is not None  # ours: generated scenes have one
+            guess = METHODS[self.method](scene.image, **values)
+            found.append(score(scene.truth, guess, target=scene.target).iou)
+        return float(np.mean(found))
 
     def _hint(self, answer: Mapping[str, Any]) -> str:
         """Find the named mistake on the same side of the solution, parameter by parameter."""
         for wrong in self.wrong:
-            if all(_same_side(answer.get(n, self._default(n)), v, self.solution[n]) for n, v in wrong.answer.items()):
+            if all(
+                _same_side(answer.get(n, self._default(n)), v, self.solution[n])
+                for n, v in wrong.answer.items()
+            ):
                 return wrong.hint
         return self.hint
 

@@ -53,16 +53,17 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         mark, colour = MARKS[self.state]
-        cell = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;border:0;background:none"
-        rows = "".join(
-            f'<tr style="background:none"><th scope="row" style="{cell};font-weight:600">{label}</th>'
-            f'<td style="{cell};white-space:pre-wrap;{"" if label == "hint" else "font-family:monospace"}">'
-            f"{escape(text)}</td></tr>"
-            for label, text in self.rows
-        )
+        rows = "".join(_row(label, text) for label, text in self.rows)
         table = f'<table role="presentation" style="margin:6px 0 0;border:0">{rows}</table>' if rows else ""
-        return (
-            f'<div role="status" data-verdict="{self.state}" style="border-left:4px solid {colour};padding:8px 12px;'
-            f'margin:4px 0;max-width:44em"><span aria-hidden="true" style="color:{colour};font-weight:700">{mark}</span> '
-            f"<strong>{escape(self.id)} {escape(self.title)}</strong>: {escape(self.said or self.state)}{table}</div>"
-        )
+        sign = f'<span aria-hidden="true" style="color:{colour};font-weight:700">{mark}</span>'
+        said = f"<strong>{escape(self.id)} {escape(self.title)}</strong>: {escape(self.said or self.state)}"
+        style = f"border-left:4px solid {colour};padding:8px 12px;margin:4px 0;max-width:44em"
+        return f'<div role="status" data-verdict="{self.state}" style="{style}">{sign} {said}{table}</div>'
+
+
+def _row(label: str, text: str) -> str:
+    cell = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;border:0;background:none"
+    face = "" if label == "hint" else ";font-family:monospace"
+    head = f'<th scope="row" style="{cell};font-weight:600">{label}</th>'
+    body = f'<td style="{cell};white-space:pre-wrap{face}">{escape(text)}</td>'
+    return f'<tr style="background:none">{head}{body}</tr>'

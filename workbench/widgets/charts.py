@@ -1,4 +1,4 @@
-"""Charts for lessons: one face, one set of margins, direct labels, and a sentence that says what each one shows."""
+"""Charts for lessons: one face, one set of margins, direct labels, and a sentence that says what each is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,14 @@ class Chart:
 
 def layout(finding: str, x_label: str, y_label: str) -> dict[str, Any]:
     """Give the layout that every chart has: face, margins, quiet axes, the finding as its title."""
-    axis = {"showgrid": False, "zeroline": False, "linecolor": INK, "showline": True, "ticks": "outside", "tickcolor": INK}
+    axis = {
+        "showgrid": False,
+        "zeroline": False,
+        "linecolor": INK,
+        "showline": True,
+        "ticks": "outside",
+        "tickcolor": INK,
+    }
     return {
         "font": {"family": FACE, "size": 13, "color": INK},
         "title": {"text": finding, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 14}},
@@ -53,7 +60,11 @@ def layout(finding: str, x_label: str, y_label: str) -> dict[str, Any]:
 
 
 def histogram(
-    counts: ArrayLike, finding: str, *, marks: Mapping[str, float] | None = None, second: Mapping[str, ArrayLike] | None = None
+    counts: ArrayLike,
+    finding: str,
+    *,
+    marks: Mapping[str, float] | None = None,
+    second: Mapping[str, ArrayLike] | None = None,
 ) -> Chart:
     """Draw how many pixels each grey level has, with named levels, and a curve to its own scale.
 
@@ -70,7 +81,13 @@ def histogram(
     heights = np.asarray(counts)
     levels = np.arange(len(heights))
     figure = go.Figure(layout=layout(finding, "grey level", "pixels"))
-    figure.add_bar(x=levels, y=heights, marker={"color": FILL, "line_width": 0}, name="pixels", hovertemplate="%{y:,} pixels")
+    figure.add_bar(
+        x=levels,
+        y=heights,
+        marker={"color": FILL, "line_width": 0},
+        name="pixels",
+        hovertemplate="%{y:,} pixels",
+    )
     figure.update_layout(bargap=0)
     for number, (name, curve) in enumerate((second or {}).items()):
         values = np.asarray(curve, float)
@@ -100,7 +117,9 @@ def curves(
     import plotly.graph_objects as go
 
     if not 1 <= len(lines) <= len(LINES):
-        raise ValueError(f"curves: a chart has 1 to {len(LINES)} curves, got {len(lines)}; draw a second chart")
+        raise ValueError(
+            f"curves: a chart has 1 to {len(LINES)} curves, got {len(lines)}; draw a second chart"
+        )
     figure = go.Figure(layout=layout(finding, *axes))
     for number, (name, values) in enumerate(lines.items()):
         _line(figure, np.asarray(x), np.asarray(values, float), name, LINES[number])
@@ -112,11 +131,23 @@ def _line(figure: Any, x: Any, y: Any, name: str, colour: str, values: Any = Non
     """Draw one curve, named where it is highest; `values` are what hovering says where `y` was scaled."""
     told = y if values is None else values
     figure.add_scatter(
-        x=x, y=y, customdata=told, name=name, mode="lines", line={"color": colour, "width": 2}, hovertemplate="%{customdata:.4g}"
+        x=x,
+        y=y,
+        customdata=told,
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": 2},
+        hovertemplate="%{customdata:.4g}",
     )
     top = int(np.nanargmax(y)) if np.isfinite(y).any() else 0
     figure.add_annotation(
-        x=float(x[top]), y=float(y[top]), text=name, showarrow=False, xanchor="left", yanchor="bottom", font={"color": colour}
+        x=float(x[top]),
+        y=float(y[top]),
+        text=name,
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": colour},
     )
 
 
@@ -125,7 +156,14 @@ def _marks(figure: Any, marks: Mapping[str, float]) -> None:
     for number, (name, position) in enumerate(marks.items()):
         figure.add_vline(x=position, line={"color": INK, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=position, y=1 - 0.11 * (number % 4), yref="paper", text=name, showarrow=False, xanchor="left", yanchor="top", xshift=4
+            x=position,
+            y=1 - 0.11 * (number % 4),
+            yref="paper",
+            text=name,
+            showarrow=False,
+            xanchor="left",
+            yanchor="top",
+            xshift=4,
         )
 
 

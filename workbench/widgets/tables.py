@@ -9,6 +9,20 @@ from html import escape
 
 from workbench.metrics.card import Score
 
+WORDS = {
+    "iou": "IoU",
+    "dice": "Dice",
+    "miou": "mean IoU",
+    "mdice": "mean Dice",
+    "f1": "F1",
+    "matched_iou": "matched IoU",
+    "ap": "AP",
+    "ap50": "AP50",
+    "pq": "PQ",
+    "sq": "SQ",
+    "rq": "RQ",
+    "ari": "ARI",
+}
 CELL = "padding:3px 14px 3px 0;text-align:{};font-variant-numeric:tabular-nums;border:0;background:none"
 
 
@@ -37,24 +51,34 @@ class ScoreTable:
     @property
     def best(self) -> dict[str, float]:
         """Give the highest defined number of each column; nan where there is none."""
-        found = {c: [getattr(s, c) for s in self.scores.values() if not math.isnan(getattr(s, c))] for c in self.columns}
-        return {column: max(values, default=math.nan) for column, values in found.items()}
+        found = {
+            column: [getattr(score, column) for score in self.scores.values()] for column in self.columns
+        }
+        return {
+            c: max((v for v in values if not math.isnan(v)), default=math.nan) for c, values in found.items()
+        }
 
     def __repr__(self) -> str:
         wide = max(map(len, self.scores))
         lines = [" " * wide + "".join(f"  {column:>9}" for column in self.columns)]
         for name, score in self.scores.items():
-            lines.append(f"{name:<{wide}}" + "".join(f"  {_number(getattr(score, c)):>9}" for c in self.columns))
+            numbers = "".join(f"  {_number(getattr(score, column)):>9}" for column in self.columns)
+            lines.append(f"{name:<{wide}}{numbers}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        best, words = self.best, {"iou": "IoU", "dice": "Dice", "miou": "mean IoU", "pq": "PQ"}
-        head = "".join(f'<th scope="col" style="{CELL.format("right")}">{escape(words.get(c, c))}</th>' for c in self.columns)
+        best, head = self.best, "".join(_head(WORDS.get(c, c.replace("_", " ")), "col") for c in self.columns)
         rows = []
         for name, score in self.scores.items():
             cells = "".join(_cell(score, column, best[column]) for column in self.columns)
-            rows.append(f'<tr style="background:none"><th scope="row" style="{CELL.format("left")}">{escape(name)}</th>{cells}</tr>')
-        return f'<table style="border:0;margin:0"><thead><tr><td style="border:0"></td>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+            rows.append(f'<tr style="background:none">{_head(name, "row")}{cells}</tr>')
+        top = f'<thead><tr><td style="border:0"></td>{head}</tr></thead>'
+        return f'<table style="border:0;margin:0">{top}<tbody>{"".join(rows)}</tbody></table>'
+
+
+def _head(words: str, scope: str) -> str:
+    side = "right" if scope == "col" else "left"
+    return f'<th scope="{scope}" style="{CELL.format(side)}">{escape(words)}</th>'
 
 
 def _cell(score: Score, column: str, best: float) -> str:

@@ -37,7 +37,7 @@ class Viewer(anywidget.AnyWidget):
     _esm = assets.module("viewer.js")
     _css = assets.style()
     picture = traitlets.Dict().tag(sync=True)
-    panes = traitlets.List().tag(sync=True)
+    panes: Any = traitlets.List().tag(sync=True)
     height = traitlets.Int(320).tag(sync=True)
 
     def __init__(
@@ -64,7 +64,7 @@ class Viewer(anywidget.AnyWidget):
         return "; ".join(f"{pane['name']}, {pane['summary']}" for pane in self.panes) or "the image alone"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]  # None only without a view
         return data | {"text/plain": self.alternative}, metadata
 
 

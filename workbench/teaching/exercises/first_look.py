@@ -54,39 +54,97 @@ EXERCISES = (
         cases=_masks,
         hint="A mask is True at the object's pixels: count those, and divide by the number of all pixels.",
         wrong=(
-            Wrong("a count", lambda mask: int(np.sum(mask)), "That is a number of pixels; a share divides it by all pixels."),
-            Wrong("percent", lambda mask: 100 * np.mean(mask), "That is in percent; a share runs from 0 to 1."),
-            Wrong("background counted", lambda mask: 1 - np.mean(mask), "That is the share of the background: False pixels were counted."),
-            Wrong("rows only", lambda mask: np.sum(mask) / len(mask), "len(mask) is the number of rows; mask.size is the number of pixels."),
+            Wrong(
+                "a count",
+                lambda mask: int(np.sum(mask)),
+                "That is a number of pixels; a share divides it by all pixels.",
+            ),
+            Wrong(
+                "percent", lambda mask: 100 * np.mean(mask), "That is in percent; a share runs from 0 to 1."
+            ),
+            Wrong(
+                "background counted",
+                lambda mask: 1 - np.mean(mask),
+                "That is the share of the background: False pixels were counted.",
+            ),
+            Wrong(
+                "rows only",
+                lambda mask: np.sum(mask) / len(mask),
+                "len(mask) is the number of rows; mask.size is the number of pixels.",
+            ),
         ),
     ),
     FunctionExercise(
         id="00.2",
         title="Intersection over union",
-        prompt="Write `iou(truth, guess)` for two boolean masks. Where both are empty the score is undefined: return `nan`.",
+        prompt=(
+            "Write `iou(truth, guess)` for two boolean masks. Where both are empty the score is "
+            "undefined: return `nan`."
+        ),
         signature="iou(truth, guess)",
         solution=iou,
         cases=_pairs,
-        hint="Count the pixels that are in both, then those that are in at least one; the first divided by the second.",
+        hint=(
+            "Count the pixels that are in both, then those that are in at least one; the first "
+            "divided by the second."
+        ),
         wrong=(
-            Wrong("Dice", lambda t, g: _ratio(2 * np.sum(t & g), np.sum(t) + np.sum(g)), "That is Dice: it counts the common pixels twice."),
-            Wrong("recall", lambda t, g: _ratio(np.sum(t & g), np.sum(t)), "You divide by the truth alone, so a guess that covers everything would score 1."),
-            Wrong("accuracy", lambda t, g: np.mean(t == g), "Pixels that both call background are counted as hits; IoU looks at the object only."),
-            Wrong("empty is 1", lambda t, g: _ratio(np.sum(t & g), np.sum(t | g), 1.0), "Two empty masks have no union, and 0 / 0 is not 1: return float('nan')."),
-            Wrong("empty is 0", lambda t, g: _ratio(np.sum(t & g), np.sum(t | g), 0.0), "Two empty masks have no union, and 0 / 0 is not 0: return float('nan')."),
+            Wrong(
+                "Dice",
+                lambda t, g: _ratio(2 * np.sum(t & g), np.sum(t) + np.sum(g)),
+                "That is Dice: it counts the common pixels twice.",
+            ),
+            Wrong(
+                "recall",
+                lambda t, g: _ratio(np.sum(t & g), np.sum(t)),
+                "You divide by the truth alone, so a guess that covers everything would score 1.",
+            ),
+            Wrong(
+                "accuracy",
+                lambda t, g: np.mean(t == g),
+                "Pixels that both call background are counted as hits; IoU looks at the object only.",
+            ),
+            Wrong(
+                "empty is 1",
+                lambda t, g: _ratio(np.sum(t & g), np.sum(t | g), 1.0),
+                "Two empty masks have no union, and 0 / 0 is not 1: return float('nan').",
+            ),
+            Wrong(
+                "empty is 0",
+                lambda t, g: _ratio(np.sum(t & g), np.sum(t | g), 0.0),
+                "Two empty masks have no union, and 0 / 0 is not 0: return float('nan').",
+            ),
         ),
     ),
     ChoiceExercise(
         id="00.3",
         title="Predict a score",
-        prompt="A guess finds every pixel of the object, and as many pixels again that are not object. What is its IoU?",
+        prompt=(
+            "A guess finds every pixel of the object, and as many pixels again that are not object. "
+            "What is its IoU?"
+        ),
         options={"a": "1, it missed nothing", "b": "2/3", "c": "1/2", "d": "0, half of it is wrong"},
         solution="c",
-        hint="Answer with the letter, such as prediction = \"a\".",
+        hint='Answer with the letter, such as prediction = "a".',
         wrong=(
-            Wrong("extra pixels forgiven", "a", "Nothing is missed, but the extra pixels are in the union, and the union is below the line."),
-            Wrong("Dice", "b", "That is its Dice. For IoU, put the common pixels over all pixels that either of the two has."),
-            Wrong("all or nothing", "d", "The common pixels are right and count: how many are they, and how many are in the union?"),
+            Wrong(
+                "extra pixels forgiven",
+                "a",
+                "Nothing is missed, but the extra pixels are in the union, and the union is below the line.",
+            ),
+            Wrong(
+                "Dice",
+                "b",
+                (
+                    "That is its Dice. For IoU, put the common pixels over all pixels that either of "
+                    "the two has."
+                ),
+            ),
+            Wrong(
+                "all or nothing",
+                "d",
+                "The common pixels are right and count: how many are they, and how many are in the union?",
+            ),
         ),
     ),
 )

@@ -46,7 +46,9 @@ def _histograms(rng: np.random.Generator) -> list[tuple[Counts]]:
     for _ in range(6):
         low, high = rng.uniform(30, 90), rng.uniform(150, 220)
         # One side far larger than the other: one step, or means that ignore the counts, come out elsewhere.
-        grey = np.concatenate([rng.normal(low, rng.uniform(8, 20), 4000), rng.normal(high, rng.uniform(8, 25), 300)])
+        grey = np.concatenate(
+            [rng.normal(low, rng.uniform(8, 20), 4000), rng.normal(high, rng.uniform(8, 25), 300)]
+        )
         drawn.append((np.bincount(np.clip(grey, 0, 255).astype(int), minlength=256),))
     return [(small,), *drawn]
 
@@ -81,45 +83,93 @@ EXERCISES = (
     FunctionExercise(
         id="01.1",
         title="Threshold a picture",
-        prompt="Write `threshold(grey, level)`: a boolean mask of the pixels that are **brighter than** the level.",
+        prompt=(
+            "Write `threshold(grey, level)`: a boolean mask of the pixels that are **brighter than** "
+            "the level."
+        ),
         signature="threshold(grey, level)",
         solution=threshold,
         cases=_pictures,
         hint="Comparing an array with a number gives a boolean array of the same shape.",
         wrong=(
-            Wrong("off by one", lambda grey, level: grey >= level, "Look at a pixel that is exactly at the level: it is not brighter than it."),
-            Wrong("dark side", lambda grey, level: grey < level, "You kept the dark side; bright pixels are asked for."),
-            Wrong("0 and 255", lambda grey, level: np.where(grey > level, 255, 0).astype(np.uint8), "The pixels are right, but a mask holds True and False, not 0 and 255."),
+            Wrong(
+                "off by one",
+                lambda grey, level: grey >= level,
+                "Look at a pixel that is exactly at the level: it is not brighter than it.",
+            ),
+            Wrong(
+                "dark side",
+                lambda grey, level: grey < level,
+                "You kept the dark side; bright pixels are asked for.",
+            ),
+            Wrong(
+                "0 and 255",
+                lambda grey, level: np.where(grey > level, 255, 0).astype(np.uint8),
+                "The pixels are right, but a mask holds True and False, not 0 and 255.",
+            ),
         ),
     ),
     FunctionExercise(
         id="01.2",
         title="Halfway between the means",
-        prompt="Write `intermeans(counts)`: Ridler and Calvard's way (1978) of choosing a level from a histogram.",
+        prompt=(
+            "Write `intermeans(counts)`: Ridler and Calvard's way (1978) of choosing a level from a "
+            "histogram."
+        ),
         signature="intermeans(counts)",
         solution=intermeans,
         cases=_histograms,
-        hint="A mean over a histogram weighs each grey level by its count: np.average(values, weights=counts).",
+        hint=(
+            "A mean over a histogram weighs each grey level by its count: np.average(values, weights=counts)."
+        ),
         wrong=(
-            Wrong("one step", _one_step, "One step is made: repeat it with the new level until the level stays."),
+            Wrong(
+                "one step", _one_step, "One step is made: repeat it with the new level until the level stays."
+            ),
             Wrong("the mean", _mean, "That is the mean of all pixels, where the search only begins."),
-            Wrong("counts ignored", _unweighted, "Every grey level counts the same in your means; weigh each by its number of pixels."),
-            Wrong("middle of the range", _halfway, "That lies between the darkest and the brightest pixel; a single speck would move it."),
+            Wrong(
+                "counts ignored",
+                _unweighted,
+                "Every grey level counts the same in your means; weigh each by its number of pixels.",
+            ),
+            Wrong(
+                "middle of the range",
+                _halfway,
+                "That lies between the darkest and the brightest pixel; a single speck would move it.",
+            ),
         ),
     ),
     SettingExercise(
         id="01.3",
         title="One setting for pictures you have not seen",
-        prompt="Choose `sigma` and `objects` for Otsu so that noisy pictures of glowing cells, unseen ones, are cut well.",
+        prompt=(
+            "Choose `sigma` and `objects` for Otsu so that noisy pictures of glowing cells, unseen "
+            "ones, are cut well."
+        ),
         method="otsu",
         values=("sigma", "objects"),
         scenes=noisy_cells,
         solution={"sigma": 2.0, "objects": "bright"},
-        hint="Try a few values of sigma on the picture above, and choose from the middle of those that do well.",
+        hint=(
+            "Try a few values of sigma on the picture above, and choose from the middle of those "
+            "that do well."
+        ),
         wrong=(
-            Wrong("wrong side", {"objects": "dark"}, "These cells glow: they are the bright side of the threshold."),
-            Wrong("no blur", {"sigma": 0.0}, "Noise still pushes single pixels over the level: blur more before deciding."),
-            Wrong("too much blur", {"sigma": 10.0}, "So much blur melts neighbours together and rounds cells away: blur less."),
+            Wrong(
+                "wrong side",
+                {"objects": "dark"},
+                "These cells glow: they are the bright side of the threshold.",
+            ),
+            Wrong(
+                "no blur",
+                {"sigma": 0.0},
+                "Noise still pushes single pixels over the level: blur more before deciding.",
+            ),
+            Wrong(
+                "too much blur",
+                {"sigma": 10.0},
+                "So much blur melts neighbours together and rounds cells away: blur less.",
+            ),
         ),
     ),
     ChoiceExercise(
@@ -133,11 +183,26 @@ EXERCISES = (
             "d": "the cells touch each other",
         },
         solution="b",
-        hint="Answer with the letter, such as reason = \"a\".",
+        hint='Answer with the letter, such as reason = "a".',
         wrong=(
-            Wrong("noise", "a", "Blur takes noise away: run Otsu with sigma=3 on that picture, and see whether the cells come."),
-            Wrong("another level", "c", "Look at the curve over all levels: does any of them come near a good score?"),
-            Wrong("touching", "d", "Touching cells melt into one, but they would still be found; here whole cells are missing."),
+            Wrong(
+                "noise",
+                "a",
+                (
+                    "Blur takes noise away: run Otsu with sigma=3 on that picture, and see whether "
+                    "the cells come."
+                ),
+            ),
+            Wrong(
+                "another level",
+                "c",
+                "Look at the curve over all levels: does any of them come near a good score?",
+            ),
+            Wrong(
+                "touching",
+                "d",
+                "Touching cells melt into one, but they would still be found; here whole cells are missing.",
+            ),
         ),
     ),
 )
