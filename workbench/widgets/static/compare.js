@@ -84,7 +84,8 @@ class Compare {
       code: () => card?.sections.code(content),
       stages: () => card?.sections.stages(content, buffers),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
-      state: () => this.adopt(content.state, true),
+      // Before setup the methods are unknown; setup brings this very state with it.
+      state: () => this.methods.size && this.adopt(content.state, true),
       notice: () => this.notices.say(content.message, content.level),
     };
     handlers[content.type]?.();
