@@ -54,7 +54,7 @@ def test_all_charts_share_face_margins_and_axes_from_zero(chart: charts.Chart) -
 
 def test_curves_and_marks_are_labelled_where_they_are(chart: charts.Chart) -> None:
     words = {note.text for note in chart.figure.layout.annotations}
-    assert words in ({"Otsu", "variance"}, {"IoU", "best"})
+    assert words in ({"Otsu", "variance (own scale)"}, {"IoU", "best"})
 
 
 def test_hovering_tells_the_value_and_not_the_scaled_one() -> None:

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 HERE = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(HERE.rglob("*.ipynb"))
+# Jupyter leaves copies in hidden folders of its own.
+NOTEBOOKS = sorted(path for path in HERE.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 LESSONS = sorted((HERE / "lessons").glob("*.ipynb"))
 TAGS = {"parameters", "exercise", "check", "solution", "slow", "raises-exception"}
 SECTIONS = ["Look", "Predict", "Try", "Build", "Compare", "Break it", "Exercises", "Summary"]

@@ -92,7 +92,7 @@ def histogram(
     for number, (name, curve) in enumerate((second or {}).items()):
         values = np.asarray(curve, float)
         scaled = values * heights.max() / (values.max() or 1)
-        _line(figure, levels, scaled, name, LINES[number], values)
+        _line(figure, levels, scaled, f"{name} (own scale)", LINES[number], values)
     _marks(figure, marks or {})
     return Chart(figure, finding)
 
@@ -128,7 +128,7 @@ def curves(
 
 
 def _line(figure: Any, x: Any, y: Any, name: str, colour: str, values: Any = None) -> None:
-    """Draw one curve, named where it is highest; `values` are what hovering says where `y` was scaled."""
+    """Draw one curve, named beside it; `values` are what hovering says where `y` was scaled."""
     told = y if values is None else values
     figure.add_scatter(
         x=x,
@@ -139,14 +139,17 @@ def _line(figure: Any, x: Any, y: Any, name: str, colour: str, values: Any = Non
         line={"color": colour, "width": 2},
         hovertemplate="%{customdata:.4g}",
     )
-    top = int(np.nanargmax(y)) if np.isfinite(y).any() else 0
+    # Named where it comes down for the last time: at its top, marks have their names already.
+    high = np.flatnonzero(np.nan_to_num(y) >= 0.6 * np.nan_to_num(y).max())
+    at = int(high[-1])
     figure.add_annotation(
-        x=float(x[top]),
-        y=float(y[top]),
+        x=float(x[at]),
+        y=float(np.nan_to_num(y)[at]),
         text=name,
         showarrow=False,
         xanchor="left",
         yanchor="bottom",
+        xshift=6,
         font={"color": colour},
     )
 
