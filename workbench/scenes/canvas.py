@@ -6,6 +6,7 @@ import operator
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -82,7 +83,7 @@ class Canvas:
         row, col = patch.row + top, patch.col + left
         here = np.s_[row : row + bottom - top, col : col + right - left]
         under = self.rgb[here]
-        under += (patch.rgb[cut] - under) * patch.opacity[cut][..., None]
+        under += (patch.rgb[cut] - under) * cv2.merge([floats(patch.opacity[cut])] * 3)
         if category is not None:
             self._claim(patch.inside[cut], here, row, col, category)
 

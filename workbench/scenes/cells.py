@@ -219,4 +219,4 @@ def _photographed(rng: np.random.Generator, rgb: Floats, layout: Layout, unit: i
         rgb = rgb + layout.look.glow * blurred(rgb, 0.03 * unit)
     rgb = blurred(rgb, layout.blur * unit)
     field = uneven(rng, rgb.shape[:2], layout.light) * vignette(rgb.shape[:2], 0.15)
-    return rgb * (field * (1 + 0.25 * layout.light))[..., None]  # a lamp turned up for the dark side
+    return rgb * cv2.merge([field * (1 + 0.25 * layout.light)] * 3)  # a lamp turned up for the dark side

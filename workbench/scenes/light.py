@@ -71,7 +71,7 @@ def exposed(rng: np.random.Generator, rgb: Floats, noise: float) -> NDArray[np.u
     grain = level * rng.standard_normal((height, width), dtype=np.float32)
     tint = rng.standard_normal((height // 3 + 1, width // 3 + 1, 3), dtype=np.float32)
     tint = np.asarray(cv2.resize(tint, (width, height), interpolation=cv2.INTER_LINEAR))
-    tint *= (0.6 * level)[..., None]
-    tint += grain[..., None]
+    tint *= cv2.merge([0.6 * level] * 3)
+    tint += cv2.merge([grain] * 3)
     tint += rgb
     return np.asarray(cv2.convertScaleAbs(np.maximum(tint, 0, out=tint), alpha=255.0), np.uint8)

@@ -10,6 +10,8 @@ from workbench.scenes.textures import clouds, smooth
 from workbench.scenes.view import Day, Row, Street, View
 
 SKY, ROAD, PAVEMENT, BUILDING = 1, 2, 3, 4
+# Tints of the shade, the road and the pavement.
+COOL, ASPHALT, STONE = (0.92, 0.97, 1.08), (1.0, 1.0, 1.03), (1.02, 0.99, 0.94)
 SHOP = 3.7  # m: the ground floor, above which the storeys are counted
 FOG = 90.0  # m in which the haze swallows two thirds
 
@@ -73,14 +75,14 @@ def _per_column(street: Street, houses: np.ndarray, what: str) -> Floats:
 
 def _sky(rng: np.random.Generator, shape: tuple[int, int], down: Floats, day: Day) -> Floats:
     """Grade the sky from zenith to horizon and lay lit clouds over it; (H, W, 3)."""
-    rise = np.clip(-down / 0.75, 0, 1)[..., None] ** 0.8
-    base = floats(day.horizon) + (floats(day.zenith) - floats(day.horizon)) * rise
+    rise = np.clip(-down / 0.75, 0, 1) ** 0.8
     puff = _coarse(rng, shape, 3, octaves=4)
     edge = 1.1 - 2.2 * day.cloud
     cover = smooth(edge, edge + 1.3, puff) * 0.85
     white = 0.35 * floats(day.horizon) + 0.65 * np.minimum(1.15 * floats(day.sunlight), 1)
-    shaded = cover * (1 - 0.10 * smooth(0.3, 2.2, puff))
-    return base * (1 - cover)[..., None] + shaded[..., None] * white
+    cloud = cover * (1 - 0.10 * smooth(0.3, 2.2, puff))
+    blue = [low + (high - low) * rise for low, high in zip(day.horizon, day.zenith, strict=True)]
+    return cv2.merge([part * (1 - cover) + cloud * bright for part, bright in zip(blue, white, strict=True)])
 
 
 def _coarse(rng: np.random.Generator, shape: tuple[int, int], cells: float, octaves: int) -> Floats:
@@ -102,7 +104,8 @@ def _fronts(
     blur = np.where(ended, far, far * far / np.abs(street.fronts[1])) / view.focal / bay  # bays in a column
     sharp = far / view.focal  # m that a row covers
     level = (height - SHOP) / storey
-    u, v, under = across % 1, level % 1, tall - height
+    storeys = np.floor(level)  # several times quicker than a remainder
+    u, v, under = across % 1, level - storeys, tall - height
     upstairs = (level > 0) & (under > 0.9)
     pane = _pulse(u, 0.24, 0.76, blur) * (_pulse(v, 0.22, 0.80, sharp / storey) * upstairs)
     pane += _pulse(u, 0.06, 0.94, blur) * _pulse(height, 0.5, 2.55, sharp)
@@ -113,24 +116,24 @@ def _fronts(
     shade *= _facing(right, ended, day) * np.clip(0.80 + 0.05 * height, 0.7, 1.02)
     plain, trim = (1 - pane) * (1 - awning), 0.6 * np.maximum(frame, cornice)
     rough = 1 + 0.05 * _coarse(rng, height.shape, 30, octaves=2)
-    rgb = _per_column(street, houses, "walls") * (shade * plain * rough * (1 - 0.65 * trim))[..., None]
-    rgb += (0.62 * shade * plain * trim)[..., None]
-    rgb += (
-        _glass(rng, (across, level, houses), day)
-        * (shade * pane * (1 - awning) * (0.85 + 0.25 * v))[..., None]
-    )
-    rgb += _per_column(street, houses, "awnings") * (shade * awning)[..., None]
-    return _aired(rgb, far, day)
+    walls, awnings = (_per_column(street, houses, what) for what in ("walls", "awnings"))
+    bare, stucco = shade * plain * rough * (1 - 0.65 * trim), 0.62 * shade * plain * trim
+    glass, cloth = shade * pane * (1 - awning) * (0.85 + 0.25 * v), shade * awning
+    panes = _panes(rng, np.floor(across) * 7 + houses * 13, storeys, day)
+    # Channel by channel: arrays of (H, W) are several times quicker than (H, W, 3) ones times (H, W, 1).
+    planes = [bare * walls[..., c] + stucco + glass * panes[c] + cloth * awnings[..., c] for c in range(3)]
+    return _aired(planes, far, day)
 
 
-def _glass(rng: np.random.Generator, cells: tuple[Floats, Floats, np.ndarray], day: Day) -> Floats:
-    """Colour each pane by its own: sky in it, a curtain, or a lamp behind it."""
-    across, level, houses = cells
-    dark, light = floats((0.10, 0.13, 0.17)), 0.6 * floats(day.zenith) + 0.15
-    panes = dark + (light - dark) * (0.15 + 0.7 * rng.random((256, 1), dtype=np.float32))
-    panes[rng.random(256) < day.lit] = (1.0, 0.80, 0.46)
-    number = (np.floor(across) * 7 + houses * 13).astype(np.int32) + np.floor(level).astype(np.int32) * 31
-    return panes[number & 255]
+def _panes(rng: np.random.Generator, columns: Floats, storeys: Floats, day: Day) -> list[Floats]:
+    """Colour each pane by its own: sky in it, a curtain, or a lamp behind it; a channel each."""
+    number = (columns.astype(np.int32) + 31 * storeys.astype(np.int32)) & 255
+    sky, lamp = 0.15 + 0.7 * rng.random(256, dtype=np.float32), rng.random(256) < day.lit
+    found = []
+    for dark, zenith, warm in zip((0.10, 0.13, 0.17), day.zenith, (1.0, 0.80, 0.46), strict=True):
+        tones = np.where(lamp, np.float32(warm), dark + (0.6 * zenith + 0.15 - dark) * sky)
+        found.append(np.take(tones, number))
+    return found
 
 
 def _facing(right: Floats, ended: np.ndarray, day: Day) -> Floats:
@@ -140,12 +143,12 @@ def _facing(right: Floats, ended: np.ndarray, day: Day) -> Floats:
     return np.where(ended, 0.95, bright).astype(np.float32)
 
 
-def _aired(rgb: Floats, far: Floats, day: Day) -> Floats:
-    """Fade into the haze with distance, in place."""
-    clear = np.exp(-far / FOG)[..., None]
-    rgb *= clear
-    rgb += floats(day.haze) * (1 - clear)
-    return rgb
+def _aired(planes: list[Floats], far: Floats, day: Day) -> Floats:
+    """Fade three channels into the haze with distance, and put them together."""
+    clear = np.exp(-far / FOG)
+    return cv2.merge(
+        [plane * clear + haze * (1 - clear) for plane, haze in zip(planes, day.haze, strict=True)]
+    )
 
 
 def _pulse(values: Floats, low: float, high: float, soft: Floats) -> Floats:
@@ -167,8 +170,9 @@ def _floor(
     deep = pixel * z / view.height  # and along
     left, kerb = street.road
     paved = (x < left) | (x >= kerb)
+    across = x / street.tiles
     joint = np.maximum(
-        _pulse(x / street.tiles % 1, 0, 0.06, pixel / street.tiles),
+        _pulse(across - np.floor(across), 0, 0.06, pixel / street.tiles),
         _pulse(z / street.tiles % 1, 0, 0.06, deep / street.tiles),
     )
     grain = _asphalt(rng, x, z, pixel)
@@ -179,14 +183,11 @@ def _floor(
     edge = 0.8 * _pulse(out, 0.0, 0.18, pixel)
     value = (value + (0.78 - value) * edge) * (1 - 0.45 * _pulse(out, -0.10, 0.0, pixel))
     shade = _shaded(x, z, street, day)
-    sunny, shady = value * (1 - shade), value * shade * day.ambient
-    stone = paved.astype(np.float32)
-    light, cool = floats(day.sunlight), floats((0.92, 0.97, 1.08))
-    tints = floats(
-        [light * (1, 1, 1.03), light * (1.02, 0.99, 0.94), cool * (1, 1, 1.03), cool * (1.02, 0.99, 0.94)]
-    )
-    weights = cv2.merge([sunny * (1 - stone), sunny * stone, shady * (1 - stone), shady * stone])
-    return _aired(weights @ tints, z, day), paved
+    planes = []
+    for sun, cool, asphalt, stone in zip(day.sunlight, COOL, ASPHALT, STONE, strict=True):
+        light = sun + (cool * day.ambient - sun) * shade
+        planes.append(value * light * np.where(paved, np.float32(stone), np.float32(asphalt)))
+    return _aired(planes, z, day), paved
 
 
 def _asphalt(rng: np.random.Generator, x: Floats, z: Floats, pixel: Floats) -> Floats:

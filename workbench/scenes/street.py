@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from workbench.sample import Sample
@@ -83,8 +84,8 @@ def street(seed: int = 0, size: tuple[int, int] = (256, 256)) -> Sample:
     ((64, 96, 3), ('car', 'person', 'sign'), True)
     """
     shape = checked("street", seed, size)
-    # Two streams, so that the layout does not depend on how many pixels the noise had to fill.
-    planner, painter = (np.random.default_rng([seed, stream]) for stream in (2, 3))
+    # Streams of their own, so that layout and trees do not depend on how many pixels the noise had to fill.
+    planner, painter, gardener = (np.random.default_rng([seed, stream]) for stream in (2, 3, 4))
     day = DAYS[planner.integers(len(DAYS))]
     view = View(
         shape[0] * planner.uniform(0.42, 0.54), shape[1] * planner.uniform(0.40, 0.60),
@@ -93,11 +94,11 @@ def street(seed: int = 0, size: tuple[int, int] = (256, 256)) -> Sample:
     plan = _plan(planner)
     rgb, ids = scenery.painted(painter, shape, view, plan, day)
     canvas = Canvas(rgb, ids, TAXONOMY)
-    leaves = grains(painter, 128, 0.6)
+    leaves = grains(gardener, 128, 0.6)
     for thing in sorted([*_trees(planner, plan), *_things(planner, view, plan)], key=lambda thing: -thing.z):
-        _stand(canvas, painter, thing, view, day, leaves)
+        _stand(canvas, gardener, thing, view, day, leaves)
     truth, instances, depth = canvas.truth()
-    rgb = blurred(canvas.rgb, min(shape) / 900) * vignette(shape, 0.16)[..., None]
+    rgb = blurred(canvas.rgb, min(shape) / 900) * cv2.merge([vignette(shape, 0.16)] * 3)
     return Sample(
         "street",
         f"Generated street, seed {seed}",
@@ -141,7 +142,7 @@ def _trees(rng: np.random.Generator, plan: Street) -> list[Thing]:
     for edge, way in zip(plan.road, (-1, 1), strict=True):
         if rng.random() < 0.25:
             continue
-        step = rng.uniform(9, 16)
+        step = rng.uniform(10, 18)
         for z in np.arange(rng.uniform(8, 15), 52, step):
             found.append(Thing(float(z), edge + way * 0.8, "tree", 1.6, lambda: None))  # type: ignore[arg-type,return-value]
     return found
@@ -159,8 +160,8 @@ def _cars(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     lines = (
         ((middle + plan.road[1]) / 2, False, rng.uniform(7.5, 14), 0.9),
         ((middle + plan.road[0]) / 2, True, rng.uniform(7, 16), 0.9),
-        (plan.road[0] + 1.05, True, rng.uniform(6, 12), 0.5),
-        (plan.road[1] - 1.05, False, rng.uniform(9, 16), 0.35),
+        (plan.road[0] + 1.05, True, rng.uniform(7, 12), 0.7),
+        (plan.road[1] - 1.05, False, rng.uniform(9, 16), 0.6),
     )
     for x, coming, z, likely in lines:
         if rng.random() > likely:
@@ -179,7 +180,7 @@ def _cars(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
 def _people(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     """Let people walk on both pavements, and some across the road, in front of the cars."""
     found: list[Thing] = []
-    for _ in range(rng.integers(4, 11)):
+    for _ in range(rng.integers(3, 9)):
         z = 3.6 + 16 * rng.random() ** 1.6
         side = rng.random()
         if side < 0.36:
@@ -197,9 +198,9 @@ def _signs(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
     found: list[Thing] = []
     for _ in range(rng.integers(1, 5)):
         edge, way = ((plan.road[0], -1), (plan.road[1], 1))[rng.integers(2)]
-        z, x = rng.uniform(3.2, 13), edge + way * rng.uniform(0.2, 0.5)
+        z, x = rng.uniform(4.0, 8.5), edge + way * rng.uniform(0.2, 0.5)
         board = list(traffic.BOARDS)[rng.integers(len(traffic.BOARDS))]
-        draw = _later(traffic.sign, view, x, z, board, rng.uniform(0.6, 0.85), rng.uniform(1.9, 2.6))
+        draw = _later(traffic.sign, view, x, z, board, rng.uniform(0.6, 0.85), rng.uniform(1.5, 2.6))
         found.append(Thing(z, x, "sign", 0.3, draw))
     return found
 

@@ -58,7 +58,7 @@ def crown(
     tone = np.clip(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7) * shade
     base = floats(LEAVES[rng.integers(len(LEAVES))])
     sunlit = tone * np.clip(tone - 0.6, 0, 1)
-    colours = floats([base, base * floats((1.28, 1.22, 0.9)), haze[0]])
+    colours = np.stack([base, base * floats((1.28, 1.22, 0.9)), floats(haze[0])])
     weights = cv2.merge(
         [(tone - sunlit) * (1 - haze[1]), sunlit * (1 - haze[1]), np.full_like(tone, haze[1])]
     )

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from workbench.instances import encode
+from workbench.scenes.canvas import Canvas, Patch, patch_runs
+from workbench.taxonomy import Category, Taxonomy
+
+TAX = Taxonomy([Category(1, "ground", "stuff"), Category(2, "tree", "stuff"), Category(3, "ball")])
+
+
+@given(
+    hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_runs_of_a_patch_are_those_of_the_whole_mask(inside, row, col, more):
+    height, width = inside.shape
+    whole = np.zeros((row + height + more, col + width + more), bool)
+    whole[row : row + height, col : col + width] = inside
+    assert patch_runs(inside, row, col, whole.shape) == encode(whole)
+
+
+def canvas(side=4):
+    return Canvas(np.zeros((side, side, 3), np.float32), np.ones((side, side), np.int32), TAX)
+
+
+def block(row, col, side=2, value=1.0):
+    paint = np.full((side, side, 3), value, np.float32)
+    return Patch(paint, np.ones((side, side), np.float32), np.ones((side, side), bool), row, col)
+
+
+def test_a_patch_over_the_edge_is_cut():
+    page = canvas()
+    page.paint(block(-1, 3), TAX["ball"])
+    truth, things, depth = page.truth()
+    assert things.masks()[0].sum() == 1
+    assert truth.ids[0, 3] == 4
+    assert page.rgb.sum() == 3
+    assert depth == (0,)
+
+
+def test_a_patch_outside_leaves_nothing():
+    page = canvas()
+    page.paint(block(9, 9), TAX["ball"])
+    assert len(page.truth()[1]) == 0
+
+
+def test_what_is_hidden_altogether_is_left_out_and_the_rest_renumbered():
+    page = canvas()
+    page.paint(block(0, 0), TAX["ball"])
+    page.paint(block(0, 0), TAX["ball"])
+    page.paint(block(2, 2), TAX["ball"])
+    truth, things, depth = page.truth()
+    assert len(things) == 2
+    assert sorted(truth.segments) == [1, 4, 5]
+    assert depth == (0, 1)
+
+
+def test_stuff_hides_things_and_keeps_one_id():
+    page = canvas()
+    page.paint(block(0, 0), TAX["ball"])
+    page.paint(block(1, 1), TAX["tree"])
+    truth, things, _ = page.truth()
+    assert truth.ids[1, 1] == 2
+    assert things.masks()[0].sum() == 4
+
+
+def test_without_a_category_only_paint_is_laid():
+    page = canvas()
+    page.paint(block(0, 0))
+    assert page.rgb.any()
+    assert sorted(page.truth()[0].segments) == [1]
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.25, 1.0])
+def test_opacity_mixes(opacity):
+    page = canvas(2)
+    patch = block(0, 0)
+    page.paint(Patch(patch.rgb, patch.opacity * opacity, patch.inside, 0, 0))
+    assert page.rgb[0, 0, 0] == pytest.approx(opacity)
