@@ -9,4 +9,5 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     contours,
     graphs,
     superpixels,
+    deep,
 )
