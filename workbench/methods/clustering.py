@@ -33,18 +33,13 @@ def kmeans(
 
     Lloyd, S.: Least squares quantization in PCM, 1982, started as k-means++ (Arthur and Vassilvitskii, 2007)
     on at most 10 000 pixels chosen by the seed, best of three starts; then every pixel joins its nearest
-    centre. Clusters are numbered by size, so that small changes of a slider seldom swap their colours.
+    centre. Clusters are numbered from dark to bright, so that small changes seldom swap their colours.
     """
     features = _features(image, space, position, sigma)
     centres = _centres(features, k, seed)
-    nearest = _assign(features, centres)
-    # The largest cluster is 1: the numbers follow the picture, not the random start.
-    order = np.argsort(-np.bincount(nearest, minlength=len(centres)), kind="stable")
-    rank = np.empty(len(centres), np.int32)
-    rank[order] = np.arange(1, len(centres) + 1)
-    ids = rank[nearest].reshape(image.shape[:2])
+    ids = (_assign(features, centres) + 1).reshape(image.shape[:2])
     if recording():
-        _show(features, centres[order], ids, seed)
+        _show(features, centres, ids, seed)
     return Segmentation.from_partition(ids)
 
 
@@ -95,7 +90,8 @@ def _lloyd(chosen: NDArray[np.float32], k: int, seed: int, limit: int) -> tuple[
     cv2.setRNGSeed(seed)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, limit, 0.01)
     spread, _, centres = cv2.kmeans(chosen, k, None, stop, 3, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
-    return spread, centres
+    # The numbers follow the picture, not the random start: by lightness (or red), then by the next feature.
+    return spread, centres[np.lexsort(centres.T[::-1])]
 
 
 def _assign(features: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
