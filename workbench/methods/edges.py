@@ -64,7 +64,11 @@ def drop_small(mask: np.ndarray, smallest: int) -> np.ndarray:
 
 def gradient_of(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give how fast an (H, W) uint8 channel changes across and down: Sobel's two (H, W) float32 filters."""
-    return cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
+    edge = cv2.BORDER_REPLICATE  # as in OpenCV's Canny
+    return (
+        cv2.Sobel(grey, cv2.CV_32F, 1, 0, borderType=edge),
+        cv2.Sobel(grey, cv2.CV_32F, 0, 1, borderType=edge),
+    )
 
 
 def thinned(smoothed: np.ndarray) -> np.ndarray:
