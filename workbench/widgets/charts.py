@@ -13,7 +13,7 @@ FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberat
 INK = "#727980"  # readable on a light page and on a dark one alike
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe and Ito, those that hold on white and on black
 FILL = "rgba(128, 138, 148, 0.45)"
-HEIGHT = 280  # px
+HEIGHT = 300  # px
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,16 @@ def layout(finding: str, x_label: str, y_label: str) -> dict[str, Any]:
     }
     return {
         "font": {"family": FACE, "size": 13, "color": INK},
-        "title": {"text": finding, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 14}},
-        "margin": {"l": 64, "r": 96, "t": 44, "b": 48},
+        "title": {
+            "text": finding,
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 0.98,
+            "yanchor": "top",
+            "font": {"size": 14},
+        },
+        "margin": {"l": 64, "r": 112, "t": 64, "b": 48},
         "height": HEIGHT,
         "showlegend": False,
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
@@ -155,18 +163,17 @@ def _line(figure: Any, x: Any, y: Any, name: str, colour: str, values: Any = Non
 
 
 def _marks(figure: Any, marks: Mapping[str, float]) -> None:
-    """Draw named lines; names step down the chart, so that lines that lie close keep theirs apart."""
+    """Draw named lines; their names stand above the chart, in two rows, so that close ones keep apart."""
     for number, (name, position) in enumerate(marks.items()):
         figure.add_vline(x=position, line={"color": INK, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
             x=position,
-            y=1 - 0.11 * (number % 4),
+            y=1,
             yref="paper",
+            yanchor="bottom",
+            yshift=15 * (number % 2),
             text=name,
             showarrow=False,
-            xanchor="left",
-            yanchor="top",
-            xshift=4,
         )
 
 
