@@ -68,7 +68,7 @@ def test_truth_instances_and_depth_agree(name, seed):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_stuff_that_is_nearer_hides_things(name):
-    """Where a thing is neither seen nor under a nearer thing, a tree stands before it; among cells, nothing."""
+    """What hides a thing is a nearer thing or, in a street, a tree; among cells nothing else does."""
     for seed in range(6):
         sample = SCENES[name](seed, (128, 160))
         first, masks = len(sample.truth.taxonomy) + 1, sample.instances.masks()

@@ -1,0 +1,153 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from workbench.models.unet import UNet
+from workbench.training.data import Pictures, held_out
+from workbench.training.loop import Plan, train_on, validate
+
+PLAN = Plan(steps=6, every=2, warmup=2)
+SCRIPT = """
+import sys, time, torch
+from pathlib import Path
+from workbench.models.unet import UNet
+from workbench.training.data import Pictures, held_out
+from workbench.training.loop import Plan, train_on
+torch.set_num_threads(1)
+torch.manual_seed(0)
+plan = Plan(steps=6, every=2, warmup=2)
+slow = float(sys.argv[2])
+def report(line):
+    print(line["step"], "dice" in line, flush=True)
+    time.sleep(slow)
+train_on(UNet(base=2, depth=2), Pictures(batch=4, side=32), held_out("cells", 2, side=32), plan,
+         Path(sys.argv[1]), resume=True, report=report)
+"""
+
+
+@pytest.fixture(scope="module")
+def held():
+    return held_out("cells", 2, side=32)
+
+
+def fresh():
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    return UNet(base=2, depth=2)
+
+
+def train(folder, held, plan=PLAN, **options):
+    net = fresh()
+    return net, train_on(net, Pictures(batch=4, side=32), held, plan, folder, **options)
+
+
+def kept(folder):
+    return torch.load(Path(folder) / "checkpoint.pt", weights_only=True)
+
+
+def same(first, second):
+    return all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_a_training_learns_logs_and_keeps_the_best(tmp_path, held):
+    heard = []
+    _, run = train(tmp_path, held, report=heard.append)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4, 6]
+    assert all({"loss", "dice", "rate", "seconds"} <= set(line) for line in lines)
+    assert run.best == max(line["dice"] for line in lines)
+    assert [line["step"] for line in heard if "dice" not in line] == [1, 2, 3, 4, 5, 6]
+    best = fresh()
+    best.load_state_dict(torch.load(tmp_path / "best.pt", weights_only=True))
+    assert validate(best, held) == pytest.approx(run.best)
+
+
+def test_two_trainings_of_one_plan_give_the_same_weights(tmp_path, held):
+    first, _ = train(tmp_path / "a", held)
+    second, _ = train(tmp_path / "b", held)
+    assert same(first.state_dict(), second.state_dict())
+
+
+def test_resumed_after_a_kill_as_if_nothing_had_happened(tmp_path, held):
+    """SIGKILL in the middle, between checkpoints; then the same weights, bit for bit, as without it."""
+    quiet = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "killed")]
+    with subprocess.Popen([*command, "1.0"], stdout=subprocess.PIPE, text=True, env=quiet) as process:
+        for line in process.stdout:
+            if line.startswith("3 "):  # one step past the checkpoint of step 2
+                process.send_signal(signal.SIGKILL)
+                break
+    assert process.wait(20) == -signal.SIGKILL
+    assert kept(tmp_path / "killed")["run"]["step"] == 2
+    subprocess.run([*command, "0"], check=True, env=quiet, timeout=120)
+    subprocess.run([*command[:3], str(tmp_path / "whole"), "0"], check=True, env=quiet, timeout=120)
+    killed, whole = kept(tmp_path / "killed"), kept(tmp_path / "whole")
+    assert same(killed["net"], whole["net"])
+    assert [line["dice"] for line in killed["run"]["log"]] == [line["dice"] for line in whole["run"]["log"]]
+    assert (tmp_path / "killed" / "log.jsonl").read_text().count("\n") == 3
+
+
+def test_stops_early_when_nothing_gets_better(tmp_path, held):
+    still = Plan(steps=20, every=1, rate=1e-12, patience=2)
+    _, run = train(tmp_path, held, still)
+    assert run.step < 20
+    assert run.stale == 2
+
+
+def test_will_not_overwrite_a_training(tmp_path, held):
+    train(tmp_path, held)
+    before = (tmp_path / "log.jsonl").read_bytes()
+    with pytest.raises(
+        FileExistsError, match="holds a training already; go on with resume, or choose another"
+    ):
+        train(tmp_path, held)
+    assert (tmp_path / "log.jsonl").read_bytes() == before
+
+
+def test_will_not_resume_with_another_plan(tmp_path, held):
+    train(tmp_path, held)
+    with pytest.raises(ValueError, match="was made with another steps, seed; resume with the same"):
+        train(tmp_path, held, Plan(steps=9, every=2, warmup=2, seed=1), resume=True)
+
+
+def test_resuming_a_finished_training_changes_nothing(tmp_path, held):
+    train(tmp_path, held)
+    before = kept(tmp_path)["net"]
+    began = time.perf_counter()
+    train(tmp_path, held, resume=True)
+    assert time.perf_counter() - began < 20
+    assert same(before, kept(tmp_path)["net"])
+
+
+def test_the_rate_rises_then_falls_to_nothing():
+    plan = Plan(steps=1000, warmup=100, rate=1.0)
+    rates = [plan.rate_at(step) for step in range(1000)]
+    assert rates[0] == 0.01
+    assert max(rates) == rates[99] == 1.0
+    assert rates == sorted(rates[:100]) + sorted(rates[100:], reverse=True)
+    assert rates[-1] < 1e-5
+
+
+@pytest.mark.parametrize("name", ["steps", "every", "patience"])
+def test_refuses_nothing_to_do(name):
+    with pytest.raises(ValueError, match=f"training: {name} must be at least 1, got 0"):
+        Plan(**{name: 0})
+
+
+@pytest.mark.parametrize("name", ["rate", "clip"])
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
+def test_refuses_a_rate_or_clip_that_is_not_above_zero(name, value):
+    with pytest.raises(ValueError, match=f"training: {name} must be above 0, got {value}"):
+        Plan(**{name: value})
+
+
+def test_refuses_a_negative_seed():
+    with pytest.raises(ValueError, match="training: seed must be a whole number from 0, got -1"):
+        Plan(seed=-1)
