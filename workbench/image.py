@@ -63,7 +63,8 @@ def read_image(source: Any, *, name: str | None = None, longest: int | None = No
         raise ImageError(
             f"an image must be a path, bytes, an array or a PIL image, got {type(source).__name__}"
         )
-    return remember(fit(pixels, longest), origin, longest)
+    fitted = fit(pixels, longest)
+    return remember(fitted, origin, longest if fitted is not pixels else None)
 
 
 def fit(image: Image, longest: int | None) -> Image:

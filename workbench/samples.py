@@ -132,8 +132,9 @@ def _photograph(record: Mapping[str, Any]) -> Sample:
 
 
 def _scaled(sample: Sample, name: str, longest: int | None) -> Sample:
-    image = remember(np.array(fit(sample.image, longest)), f"sample:{name}", longest)
-    size = fitted_size(sample.image.shape[:2], longest)
+    size = fitted_size(sample.shape, longest)
+    asked = longest if size != sample.shape else None
+    image = remember(np.array(fit(sample.image, longest)), f"sample:{name}", asked)
     truth, instances = sample.truth, sample.instances
     if size != sample.shape:
         truth = truth.resized(size) if truth is not None else None
@@ -148,9 +149,8 @@ def draw(record: Mapping[str, Any]) -> Segmentation:
     ----------
     record : what a file in ``data/samples`` holds: ``size``, ``taxonomy``, ``ground`` (the category of what
         no shape covers, or null for void), ``soft_edge`` (px), and ``shapes``: an ``ellipse`` [row, column,
-        row radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with a
-        category
-        (null for void); shapes of one ``segment`` key are one segment.
+        row radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with
+        a category (null for void); shapes of one ``segment`` key are one segment.
     """
     # What lies under everything stays quiet, so that what was drawn on it stands out.
     quiet = {record["ground"]: QUIET}

@@ -1,14 +1,12 @@
-"""What a page is told before the first mask: samples, methods with their parameters, lenses, and one picture."""
+"""What a page is told before the first mask: samples, methods with their parameters, lenses, a picture."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from workbench import samples
-from workbench.image import Image
+from workbench.panels.pictures import Picture
 from workbench.registry import METHODS, Method, Param
-from workbench.segmentation import Segmentation
 from workbench.widgets.viewer import describe, encode_png
 
 LENSES = [
@@ -18,24 +16,6 @@ LENSES = [
     {"name": "panoptic", "title": "panoptic", "help": "Which object or which stuff? Every pixel, once."},
     {"name": "regions", "title": "regions", "help": "Where are the borders? Names do not count."},
 ]
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """Hold what the cards of a page work on: an image and, perhaps, what is true of it.
-
-    key : what the page calls the image. truth_key : the same for the truth; workers keep both by these.
-    """
-
-    key: str
-    title: str
-    image: Image
-    truth: Segmentation | None = None
-    truth_key: str = "none"
-    target: tuple[str, ...] = ()
-    credit: str = ""
-    note: str = ""
-    scale: float = 1.0
 
 
 def setup(state: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +56,13 @@ def param_entry(param: Param) -> dict[str, Any]:
     entry |= {"default": list(param.default) if param.kind == "points" else param.default}
     if param.range is not None:
         limits = param.range
-        entry |= {"min": limits.low, "max": limits.high, "step": limits.step, "unit": limits.unit, "log": limits.log}
+        entry |= {
+            "min": limits.low,
+            "max": limits.high,
+            "step": limits.step,
+            "unit": limits.unit,
+            "log": limits.log,
+        }
     if param.choices:
         entry["choices"] = list(param.choices)
     return entry

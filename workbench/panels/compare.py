@@ -7,14 +7,17 @@ import queue
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import numpy as np
 
-from workbench.image import WORKING_SIZE, identify, read_image
-from workbench.panels.catalogue import Picture
-from workbench.panels.session import Session, starting_state
+from workbench import samples
+from workbench.image import identify
+from workbench.panels.pictures import Picture, given
+from workbench.panels.protocol import starting_state
+from workbench.panels.session import Session
 from workbench.registry import METHODS
 from workbench.runner import Runner
 from workbench.sample import Sample
@@ -72,7 +75,9 @@ class CompareWidget(anywidget.AnyWidget):
         failed = [card.error["message"] for card in self._session.cards.values() if card.error]
         if failed:
             raise RuntimeError("; ".join(failed))
-        return {name: dict(card.result[0]["scores"]) for name, card in self._session.cards.items() if card.result}
+        return {
+            name: dict(card.result[0]["scores"]) for name, card in self._session.cards.items() if card.result
+        }
 
     def close(self) -> None:
         """Stop the workers and remove the page."""
@@ -116,32 +121,23 @@ def compare(
     """
     for name in methods:
         METHODS[name]
-    if isinstance(picture, str) and picture in _sample_names():
-        return CompareWidget(starting_state(picture, list(methods), lens))
-    # A generated scene may share a bundled one's name: where its pixels came from decides.
-    if isinstance(picture, Sample) and identify(picture.image)[1] == f"sample:{picture.name}":
-        return CompareWidget(starting_state(picture.name, list(methods), lens))
-    own = _own(picture)
+    if (bundled := _bundled_name(picture)) is not None:
+        return CompareWidget(starting_state(bundled, list(methods), lens))
+    own = given(picture)
     state = starting_state(own.key, list(methods), lens, "bundled" if own.truth is not None else "none")
     return CompareWidget(state, {own.key: own})
 
 
-def _own(picture: Any) -> Picture:
-    """Make a picture of what is no bundled sample."""
-    if isinstance(picture, Sample):
-        sha = identify(picture.image)[0]
-        credit = f"{picture.credit} ({picture.licence})"
-        return Picture(
-            f"file:{sha}", picture.title, picture.image, picture.truth, f"bundled:{sha}", picture.target, credit, picture.note
-        )
-    image = read_image(picture, longest=WORKING_SIZE)
-    return Picture(f"file:{identify(image)[0]}", "your image", image)
-
-
-def _sample_names() -> list[str]:
-    from workbench import samples
-
-    return samples.names()
+def _bundled_name(picture: Any) -> str | None:
+    """Give the name of a bundled sample, or None where it is something else, or was changed."""
+    if isinstance(picture, str) and not Path(picture).suffix and not Path(picture).exists():
+        return picture  # a word is a sample's name; if there is none, the sentence lists those that there are
+    if not isinstance(picture, Sample) or picture.name not in samples.names():
+        return None
+    ours = samples.load(picture.name)
+    same = identify(picture.image)[0] == identify(ours.image)[0] and picture.target == ours.target
+    truths = [s.truth.sha256 if s.truth is not None else None for s in (picture, ours)]
+    return picture.name if same and truths[0] == truths[1] else None
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workbench.export import label_png, npz, preview_png
-from workbench.panels.catalogue import Picture
+from workbench.panels.pictures import Picture
 from workbench.recipe import Recipe
 from workbench.segmentation import Segmentation
 
@@ -25,9 +25,7 @@ def segmentation(what: str, guess: Segmentation, picture: Picture, recipe: Recip
         return file(f"{name}.png", "image/png", label_png(guess))
     if what == "preview":
         return file(f"{name}-preview.png", "image/png", preview_png(guess, picture.image))
-    if what == "npz":
-        return file(f"{name}.npz", "application/octet-stream", npz(guess, recipe.to_json()))
-    raise ValueError(f"no download {what!r}; there are label, preview, npz, scores and state")
+    return file(f"{name}.npz", "application/octet-stream", npz(guess, recipe.to_json()))
 
 
 def scores(session: Session) -> File:
@@ -43,7 +41,9 @@ def scores(session: Session) -> File:
         remarks = "; ".join(result["remarks"])
         rows = [("", measure, value) for measure, value in result["scores"].items()]
         for row in result["table"]:
-            rows += [(row["category"], measure, value) for measure, value in row.items() if measure != "category"]
+            rows += [
+                (row["category"], measure, value) for measure, value in row.items() if measure != "category"
+            ]
         writer.writerows([*head, *row[:2], "" if row[2] is None else row[2], remarks] for row in rows)
     return file("scores.csv", "text/csv", text.getvalue().encode())
 
@@ -63,13 +63,3 @@ def stem(picture: Picture) -> str:
     name = picture.title if picture.key.startswith("file:") else picture.key
     plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.rsplit(".", 1)[0])
     return plain.strip("-") or "image"
-
-
-def size_of(data: bytes) -> tuple[int, int]:
-    """Give the (height, width) of an image file that was read before."""
-    from PIL import Image as Pillow
-    from PIL import ImageOps
-
-    with Pillow.open(io.BytesIO(data)) as picture:
-        width, height = ImageOps.exif_transpose(picture).size
-    return height, width

@@ -1,46 +1,26 @@
 """The kernel's side of a compare page: it is told the whole state, and runs what that changes.
 
 The page holds the state (image, truth, lens, cards and their values), so undo, reload, a shared link and a
-restarted kernel are all the same thing: "set the state". Nothing here knows of widgets: `send` takes a message
-and its buffers, so a session is tested without a browser.
+restarted kernel are all the same thing: "set the state". Nothing here knows of widgets: `send` takes a
+message and its buffers, so a session is tested without a browser.
 """
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from workbench import samples
-from workbench.export import read_truth
-from workbench.image import SLOW_WORKING_SIZE, WORKING_SIZE, ImageError, ImageNote, read_image
-from workbench.metrics.lens import LENSES
-from workbench.panels import answer, files
-from workbench.panels.catalogue import Picture, picture_message, setup
-from workbench.recipe import ImageRef, Recipe
-from workbench.registry import METHODS
-from workbench.runner import Event, Request, Runner
+from workbench.panels import answer, files, pictures, protocol
+from workbench.panels.cards import Card, Cards, Post, Send, sentence
+from workbench.panels.catalogue import picture_message, setup
+from workbench.panels.pictures import Picture
+from workbench.panels.protocol import State, read_state
+from workbench.recipe import Recipe
+from workbench.runner import Event, Runner
 
-Message = dict[str, Any]
-Send = Callable[[Message, list[bytes]], None]
-State = dict[str, Any]
-VERSION = 1
-MOST_CARDS = 12
-
-
-@dataclass
-class Card:
-    """Hold what the kernel knows of one card: what it was last asked, and its last good answer."""
-
-    recipe: Recipe | None = None
-    asked: tuple[Any, ...] = ()
-    seq: int = 0
-    result: tuple[Message, list[bytes]] | None = None
-    pending: bool = False
-    error: Message | None = None
+MOST_FILES = 8  # opened images and truths that a kernel keeps of each; undo may go back that far
 
 
 @dataclass
@@ -58,270 +38,184 @@ class Session:
     send: Send
     state: State
     runner: Runner
-    post: Callable[[Callable[[], None]], None] = lambda call: call()
+    post: Post = lambda call: call()
     extra: dict[str, Picture] = field(default_factory=dict)
     truths: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     picture: Picture | None = None
-    cards: dict[str, Card] = field(default_factory=dict)
     seq: int = 0
 
-    # --- from the page ---------------------------------------------------------------------------------------
-    def receive(self, message: Message, buffers: list[bytes]) -> None:
-        """Take one message from the page; a wrong one is answered with a sentence, never with a traceback."""
-        handlers = {
-            "hello": lambda: self.hello(message.get("state")),
-            "state": lambda: self.apply(message["state"], int(message.get("seq", 0))),
-            "cancel": lambda: self.runner.cancel(str(message["card"])),
-            "file": lambda: self.take_file(message, buffers),
-            "details": lambda: self.details(str(message["card"]), str(message["what"])),
-            "download": lambda: self.download(str(message["what"]), message.get("card")),
-        }
-        try:
-            handlers[message["type"]]()
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            self.notice(_sentence(error))
+    def __post_init__(self) -> None:
+        self._cards = Cards(self.send, self.runner, self.post)
 
-    def hello(self, state: State | None) -> None:
-        """Greet a page: say what there is, show the picture, and every answer that is already there."""
-        wanted = _merge(self.state, state)
+    # --- from the page ---
+    def receive(self, content: Any, buffers: list[bytes]) -> None:
+        """Take one message from the page; a wrong one is answered with a sentence, never with a traceback."""
         try:
+            match protocol.read(content):
+                case protocol.Hello(state=state):
+                    self.hello(state)
+                case protocol.Change(state=state, seq=seq):
+                    self._change(state, seq)
+                case protocol.Cancel(card=card):
+                    self._cards.cancel(card)
+                case protocol.Opened(role=role, name=name):
+                    self.take_file(role, name, buffers)
+                case protocol.Details(card=card, what=what):
+                    self.details(card, what)
+                case protocol.Download(card=card, what=what):
+                    self.download(what, card)
+        except (ValueError, KeyError) as error:
+            self.notice(sentence(error))
+
+    def hello(self, state: Any) -> None:
+        """Greet a page: say what there is, show the picture, and every answer that is already there."""
+        try:
+            wanted = read_state(self.state, state)
             picture = self._picture(wanted)
         except (ValueError, KeyError) as error:
-            self.notice(_sentence(error))
-            wanted = copy.deepcopy(self.state)
-            picture = self._picture(wanted)
+            self.notice(sentence(error))
+            wanted, picture = read_state(self.state, None), self._picture(self.state)
         self.send(setup(wanted), [])
-        self.picture = picture
         self.send(*picture_message(picture))
-        for card in self.cards.values():
-            if card.result is not None:
-                self.send(*card.result)
-        self.apply(wanted, self.seq)
+        # A new page counts from 0: an answer with an older page's number would outrank all of its own.
+        self.seq = 0
+        self._cards.count_anew()
+        self._adopt(wanted, picture, 0)
+        self._cards.repeat(0)
 
-    def apply(self, state: State, seq: int) -> None:
-        """Make this the state: load what is new, run what has changed, forget what is gone."""
-        wanted = _checked(_merge(self.state, state))
+    def apply(self, state: Any, seq: int) -> None:
+        """Make this the state: load what is new, run what has changed, forget what is gone.
+
+        The same state once more runs again what failed or was stopped; a change elsewhere does not.
+
+        Raises
+        ------
+        ValueError, KeyError : a state that cannot be; the old one stays.
+        """
         self.seq = max(self.seq, seq)
-        if self.picture is None or (wanted["image"], wanted["truth"]) != (self.state["image"], self.state["truth"]):
-            self.picture = self._picture(wanted)
-            self.send(*picture_message(self.picture))
-        self.state = wanted
-        for gone in set(self.cards) - {card["id"] for card in wanted["cards"]}:
-            self.runner.cancel(gone)
-            del self.cards[gone]
-        for entry in wanted["cards"]:
-            self._run(entry, seq)
+        wanted = read_state(self.state, state)
+        picture, known = self._picture(wanted), self.picture
+        if known is None or (picture.key, picture.truth_key) != (known.key, known.truth_key):
+            self.send(*picture_message(picture))
+        self._adopt(wanted, picture, seq)
 
-    def take_file(self, message: Message, buffers: list[bytes]) -> None:
+    def take_file(self, role: str, name: str, buffers: list[bytes]) -> None:
         """Take an image or a truth that a person opened; a refused one leaves the page as it was."""
-        data, name = bytes(buffers[0]), str(message.get("name") or "your file")
+        if not buffers:
+            raise ValueError(f"{name}: no bytes came with it; open it again")
+        data = bytes(buffers[0])
         key = f"file:{hashlib.sha256(data).hexdigest()}"
-        if message["role"] == "image":
-            self.extra[key] = self._opened(key, data, name)
+        if role == "image":
+            _keep(self.extra, key, pictures.opened(key, data, name), self.state["image"])
             change = {"image": key, "truth": "none"}
         else:
-            picture = self._picture(self.state | {"truth": "bundled"})
-            read_truth(data, picture.image.shape[:2], _taxonomy(picture), name)
-            self.truths[key] = (name, data)
+            self._image(self.state["image"]).read_truth(data, name)
+            _keep(self.truths, key, (name, data), self.state["truth"])
             change = {"truth": key}
         self.apply(self.state | change, self.seq)
         self.send({"type": "state", "state": self.state}, [])
 
-    def details(self, card: str, what: str) -> None:
+    def details(self, name: str, what: str) -> None:
         """Send a card's code, or run it once more for its stages."""
-        known = self.cards[card]
-        if known.recipe is None:
+        recipe, result, picture = self._cards[name].recipe, self._cards[name].result, self.picture
+        if recipe is None or picture is None:
             return
-        if what == "code":
-            digest = known.result[0]["hash"] if known.result and not known.pending else None
-            python = known.recipe.to_python(digest)
-            self.send({"type": "code", "card": card, "python": python, "cell": known.recipe.to_cell(), "hash": digest}, [])
+        if what == "stages":
+            heard = partial(self._staged, name)
+            self._cards.submit(f"{name}/stages", picture, answer.staged, (recipe,), heard, truth=False)
             return
-        self._submit(f"{card}/stages", answer.staged, (known.recipe,), lambda e: self._staged(card, e), truth=False)
+        digest = result[0]["hash"] if result and result[0]["recipe"] == recipe.sha256 else None
+        code = {"python": recipe.to_python(digest), "cell": recipe.to_cell(), "hash": digest}
+        self.send({"type": "code", "card": name, **code}, [])
 
-    def download(self, what: str, card: str | None) -> None:
+    def download(self, what: str, name: str | None) -> None:
         """Make a file and send it."""
-        if what in ("scores", "state") or card is None:
-            content = files.scores(self) if what == "scores" else files.state(self)
-            self.send(*content)
+        if what in ("scores", "state"):
+            self.send(*(files.scores(self) if what == "scores" else files.state(self)))
             return
-        recipe = self.cards[card].recipe
-        if recipe is not None:
-            self._submit(f"{card}/file", answer.exported, (recipe,), lambda e: self._exported(what, card, e), truth=False)
+        if name is None:
+            raise ValueError(f"a {what} file is one card's; say which")
+        recipe, picture = self._cards[name].recipe, self.picture
+        if recipe is None or picture is None:
+            raise ValueError(f"{name} has no answer to save yet; wait for it")
+        heard = partial(self._exported, what, name, recipe, picture)
+        self._cards.submit(f"{name}/file", picture, answer.exported, (recipe,), heard, truth=False)
 
     def notice(self, message: str, level: str = "error") -> None:
         """Tell the page one sentence."""
         self.send({"type": "notice", "level": level, "message": message}, [])
 
-    # --- running ---------------------------------------------------------------------------------------------
+    # --- running ---
+    @property
+    def cards(self) -> dict[str, Card]:
+        """Give the cards by their ids."""
+        return self._cards.by_id
+
     @property
     def busy(self) -> bool:
         """Say whether any card waits for its answer."""
-        return any(card.pending for card in self.cards.values())
+        return self._cards.busy
 
-    def _run(self, entry: Message, seq: int) -> None:
-        card = self.cards.setdefault(entry["id"], Card())
-        assert self.picture is not None  # ours: apply loads it first
-        asked = (self.picture.key, self.picture.truth_key, self.state["lens"], entry["method"], repr(sorted(entry["values"].items())))
-        if asked == card.asked and card.error is None:
-            return
-        card.asked, card.seq, card.pending, card.error = asked, seq, True, None
+    def _change(self, state: Any, seq: int) -> None:
         try:
-            recipe = self._recipe(entry)
-        except (ValueError, KeyError, ModuleNotFoundError) as error:
-            self._fail(entry["id"], card, seq, entry["values"], _sentence(error))
-            return
-        card.recipe = recipe
-        args = (recipe, self.state["lens"], self.picture.target)
-        self._submit(entry["id"], answer.answer, args, lambda e: self._answered(entry["id"], seq, recipe, e))
+            self.apply(state, seq)
+        except (ValueError, KeyError) as error:  # the page goes back to what the kernel has
+            self.notice(sentence(error))
+            self.send({"type": "state", "state": self.state}, [])
+            self._cards.repeat(seq)
 
-    def _recipe(self, entry: Message) -> Recipe:
-        assert self.picture is not None  # ours: apply loads it first
-        method, image = METHODS[entry["method"]], self.picture.image
-        if not method.available:
-            raise ValueError(f"{method.title} needs {method.requires[0]}, which is not installed: {method.install}")
-        values = method.check(entry["values"], image.shape[:2])
-        longest = SLOW_WORKING_SIZE if method.slow and max(image.shape[:2]) > SLOW_WORKING_SIZE else None
-        return Recipe(ImageRef.of(image), method.name, values, longest)
+    def _adopt(self, wanted: State, picture: Picture, seq: int) -> None:
+        again = wanted == self.state
+        self.state, self.picture = wanted, picture
+        self._cards.keep({entry["id"] for entry in wanted["cards"]})
+        for entry in wanted["cards"]:
+            self._cards.run(entry, picture, wanted["lens"], seq, again)
 
-    def _submit(
-        self, slot: str, function: Any, args: tuple[Any, ...], heard: Callable[[Event], None], truth: bool = True
-    ) -> None:
-        assert self.picture is not None  # ours: apply loads it first
-        shared: dict[str, tuple[str, Any]] = {"image": (ImageRef.of(self.picture.image).sha256, self.picture.image)}
-        if truth and self.picture.truth is not None:
-            shared["truth"] = (f"{self.picture.truth_key}/{self.picture.truth.sha256}", self.picture.truth)
-        lane = "network" if METHODS[args[0].method].requires else "classical"
-        listen = lambda event: self.post(lambda: heard(event))  # noqa: E731  a name would say no more
-        self.runner.submit(Request(slot, function, args, listen, shared, lane))  # type: ignore[arg-type]
-
-    def _answered(self, name: str, seq: int, recipe: Recipe, event: Event) -> None:
-        card = self.cards.get(name)
-        if card is None or (event.kind in ("running", "cancelled") and seq != card.seq):
-            return
-        if event.kind == "running":
-            self.send({"type": "running", "card": name, "seq": seq, "progress": event.progress, "note": _loading(recipe)}, [])
-        elif event.kind == "done":
-            message, data = event.value
-            card.result = ({"type": "result", "card": name, "seq": seq, **message}, [data])
-            card.pending = card.pending and seq != card.seq
-            self.send(*card.result)
-        else:
-            why = "stopped; move a slider to run it again" if event.kind == "cancelled" else event.message
-            title = METHODS[recipe.method].title
-            self._fail(name, card, seq, dict(recipe.values), f"{title}: {why}")
-
-    def _fail(self, name: str, card: Card, seq: int, values: Message, message: str) -> None:
-        if seq == card.seq:
-            card.pending = False
-        card.error = {"type": "error", "card": name, "seq": seq, "message": message, "values": values}
-        self.send(card.error, [])
-
-    def _staged(self, card: str, event: Event) -> None:
-        if event.kind == "done":
+    def _staged(self, name: str, event: Event) -> None:
+        if event.kind == "done" and name in self.cards:
             items = [item for item, _ in event.value]
-            self.send({"type": "stages", "card": card, "items": items}, [data for _, data in event.value if data])
+            self.send(
+                {"type": "stages", "card": name, "items": items}, [data for _, data in event.value if data]
+            )
         elif event.kind == "failed":
             self.notice(event.message)
 
-    def _exported(self, what: str, card: str, event: Event) -> None:
-        recipe = self.cards[card].recipe
-        if event.kind == "done" and self.picture is not None and recipe is not None:
+    def _exported(self, what: str, name: str, recipe: Recipe, picture: Picture, event: Event) -> None:
+        if event.kind == "failed":
+            self.notice(event.message)
+        elif event.kind == "done":
             try:
-                self.send(*files.segmentation(what, event.value, self.picture, recipe, card))
+                self.send(*files.segmentation(what, event.value, picture, recipe, name))
             except ValueError as error:
-                self.notice(_sentence(error))
-        elif event.kind == "failed":
-            self.notice(event.message)
+                self.notice(sentence(error))
 
-    # --- pictures --------------------------------------------------------------------------------------------
+    # --- what the page names ---
     def _picture(self, state: State) -> Picture:
-        picture = self._image(str(state["image"]))
-        choice = state["truth"]
-        if choice == "none":
-            return _with_truth(picture, None, "none")
+        known, choice = self.picture, state["truth"]
+        picture = self._image(state["image"])
+        truth_key = picture.truth_key if choice == "bundled" else choice
+        if known is not None and (known.key, known.truth_key) == (picture.key, truth_key):
+            return known  # with its truth, which need not be read again
         if choice == "bundled":
             return picture
+        if choice == "none":
+            return picture.with_truth(None, "none")
         if choice not in self.truths:
             raise ValueError("the truth file of this page is gone with its kernel; open it again")
         name, data = self.truths[choice]
-        return _with_truth(picture, read_truth(data, picture.image.shape[:2], _taxonomy(picture), name), choice)
+        return picture.with_truth(picture.read_truth(data, name), choice)
 
     def _image(self, key: str) -> Picture:
         if key in self.extra:
             return self.extra[key]
         if key.startswith("file:"):
             raise ValueError("the image of this page is gone with its kernel; open the file again")
-        sample = samples.load(key, longest=WORKING_SIZE)
-        full = samples.full_size(key)
-        return Picture(
-            key,
-            sample.title,
-            sample.image,
-            sample.truth,
-            f"bundled:{key}",
-            sample.target,
-            f"{sample.credit} ({sample.licence})",
-            sample.note,
-            sample.image.shape[0] / full[0],
-        )
-
-    def _opened(self, key: str, data: bytes, name: str) -> Picture:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always", ImageNote)
-            image = read_image(data, name=name, longest=WORKING_SIZE)
-        full = files.size_of(data)
-        scale = image.shape[0] / full[0] if max(full) > WORKING_SIZE else 1.0
-        notes = [str(note.message) for note in said if issubclass(note.category, ImageNote)]
-        return Picture(key, name, image, note="; ".join(notes), scale=scale)
+        return pictures.bundled(key)
 
 
-def starting_state(image: str, methods: list[str], lens: str = "object", truth: str = "bundled") -> State:
-    """Give the state of a fresh page with one card for each method at its defaults."""
-    cards: list[Message] = []
-    for name in methods:
-        count = sum(card["method"] == name for card in cards)
-        cards.append({"id": name if not count else f"{name}-{count + 1}", "method": METHODS[name].name, "values": {}})
-    return {"v": VERSION, "image": image, "truth": truth, "lens": lens, "cards": cards}
-
-
-def _merge(ours: State, theirs: State | None) -> State:
-    """Take the page's state; what it leaves out stays as it is."""
-    if theirs is None:
-        return copy.deepcopy(ours)
-    if not isinstance(theirs, dict) or theirs.get("v", VERSION) != VERSION:
-        raise ValueError("this link or file holds a state of another version; make it again")
-    return {key: copy.deepcopy(theirs.get(key, ours[key])) for key in ours}
-
-
-def _checked(state: State) -> State:
-    """Refuse a state that no page of ours would send; it may come from a link."""
-    if state["lens"] not in LENSES:
-        raise ValueError(f"no lens {state['lens']!r}; there are {', '.join(LENSES)}")
-    cards = state["cards"]
-    fits = isinstance(cards, list) and len(cards) <= MOST_CARDS
-    if not fits or not all(isinstance(card, dict) and {"id", "method", "values"} <= set(card) for card in cards):
-        raise ValueError(f"a page holds up to {MOST_CARDS} cards, each with id, method and values")
-    if len({card["id"] for card in cards}) != len(cards):
-        raise ValueError("two cards have the same id; give each its own")
-    return state
-
-
-def _with_truth(picture: Picture, truth: Any, key: str) -> Picture:
-    from dataclasses import replace
-
-    target = tuple(n for n in picture.target if truth is not None and n in truth.taxonomy)
-    return replace(picture, truth=truth, truth_key=key, target=target)
-
-
-def _taxonomy(picture: Picture) -> Any:
-    return picture.truth.taxonomy if picture.truth is not None else None
-
-
-def _loading(recipe: Recipe) -> str | None:
-    method = METHODS[recipe.method]
-    return f"{method.title}: loads PyTorch and the weights at its first run" if method.requires else None
-
-
-def _sentence(error: BaseException) -> str:
-    return str(error.args[0]) if error.args else type(error).__name__
+def _keep(shelf: dict[str, Any], key: str, thing: Any, used: str) -> None:
+    """Put an opened file on its shelf, where the oldest that nobody looks at makes room."""
+    shelf.pop(key, None)
+    shelf[key] = thing
+    for old in [name for name in shelf if name not in (key, used)][: max(0, len(shelf) - MOST_FILES)]:
+        del shelf[old]

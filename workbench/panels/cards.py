@@ -1,0 +1,190 @@
+"""The cards of a page: what each was asked last, what runs for it, and its last good answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from workbench.image import SLOW_WORKING_SIZE
+from workbench.panels import answer
+from workbench.panels.pictures import Picture
+from workbench.recipe import ImageRef, Recipe
+from workbench.registry import METHODS
+from workbench.runner import Event, Request, Runner
+
+Message = dict[str, Any]
+Send = Callable[[Message, list[bytes]], None]
+Post = Callable[[Callable[[], None]], None]
+
+
+@dataclass(eq=False)
+class Ask:
+    """Hold one question of a card: `about` is the picture, truth, lens and method, `values` the controls."""
+
+    seq: int
+    about: tuple[str, ...]
+    values: Message
+
+
+@dataclass
+class Card:
+    """Hold what the kernel knows of one card: its newest question, and its last good answer."""
+
+    ask: Ask | None = None
+    recipe: Recipe | None = None
+    result: tuple[Message, list[bytes]] | None = None
+    pending: bool = False
+    error: Message | None = None
+
+
+@dataclass
+class Cards:
+    """Hold the cards by their ids, run what they ask, and send what comes back.
+
+    Parameters
+    ----------
+    send : takes a message and its buffers to the page.
+    post : hands an event from a worker's thread to the thread that the cards live in.
+    """
+
+    send: Send
+    runner: Runner
+    post: Post
+    by_id: dict[str, Card] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=set)  # networks that have answered once
+
+    def __getitem__(self, name: str) -> Card:
+        if name not in self.by_id:
+            raise ValueError(f"no card {name!r}; there are {', '.join(self.by_id) or 'none'}")
+        return self.by_id[name]
+
+    @property
+    def busy(self) -> bool:
+        """Say whether any card waits for its answer."""
+        return any(card.pending for card in self.by_id.values())
+
+    def cancel(self, name: str) -> None:
+        """Stop all that a card runs or waits for."""
+        for slot in (name, f"{name}/stages", f"{name}/file"):
+            self.runner.cancel(slot)
+
+    def keep(self, names: set[str]) -> None:
+        """Forget all other cards, and stop what they run."""
+        for gone in set(self.by_id) - names:
+            self.cancel(gone)
+            del self.by_id[gone]
+
+    def count_anew(self) -> None:
+        """Set every question's number to 0, where a page that was just greeted begins."""
+        for card in self.by_id.values():
+            if card.ask is not None:
+                card.ask.seq = 0
+
+    def repeat(self, seq: int) -> None:
+        """Send what is known of every card once more, as the answer to message `seq`."""
+        for card in self.by_id.values():
+            if card.result is not None:
+                message, buffers = card.result
+                card.result = ({**message, "seq": seq}, buffers)
+                self.send(*card.result)
+            if card.error is not None:
+                card.error = {**card.error, "seq": seq}
+                self.send(card.error, [])
+
+    def run(self, entry: Message, picture: Picture, lens: str, seq: int, again: bool = False) -> None:
+        """Ask a card's question (``id``, ``method``, ``values``) unless it was asked already.
+
+        again : ask once more what failed or was stopped.
+        """
+        card = self.by_id.setdefault(entry["id"], Card())
+        about = (picture.key, entry["method"], picture.truth_key, lens)
+        ask, old = Ask(seq, about, entry["values"]), card.ask
+        # As text, since 1 and True are equal, and only one of them is a number.
+        same = old is not None and (old.about, repr(old.values)) == (about, repr(ask.values))
+        if same and not (card.error and again):
+            return
+        if old is not None and old.about != about:
+            card.result = None  # of another picture, method, truth or lens
+            card.recipe = card.recipe if old.about[:2] == about[:2] else None
+        card.ask, card.pending, card.error = ask, True, None
+        try:
+            card.recipe = recipe = _recipe(entry, picture)
+        except (ValueError, KeyError) as error:
+            self.runner.cancel(entry["id"])
+            self._fail(entry["id"], card, sentence(error))
+            return
+        args = (recipe, lens, picture.target)
+        self.submit(
+            entry["id"], picture, answer.answer, args, partial(self._answered, entry["id"], ask, recipe)
+        )
+
+    def submit(
+        self,
+        slot: str,
+        picture: Picture,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        heard: Callable[[Event], None],
+        truth: bool = True,
+    ) -> None:
+        """Have a worker call ``function(*args, image=..., truth=...)``; the first argument is a recipe."""
+        shared: dict[str, tuple[str, Any]] = {"image": (ImageRef.of(picture.image).sha256, picture.image)}
+        if truth and picture.truth is not None:
+            shared["truth"] = (f"{picture.truth_key}/{picture.truth.sha256}", picture.truth)
+        method = METHODS[args[0].method]
+        request = Request(slot, function, args, lambda event: self.post(lambda: heard(event)), shared)
+        request.lane = "network" if method.requires else "slow" if method.slow else "classical"
+        self.runner.submit(request)
+
+    def _answered(self, name: str, ask: Ask, recipe: Recipe, event: Event) -> None:
+        card = self.by_id.get(name)
+        if card is None or card.ask is None or card.ask.about != ask.about:
+            return  # the page has moved on to another picture, truth, lens or method
+        newest = ask is card.ask
+        if event.kind == "done" and (newest or card.pending):
+            message, data = event.value
+            self.loaded.add(recipe.method)
+            seq = min(ask.seq, card.ask.seq)  # a page that was greeted meanwhile counts anew
+            card.result = ({"type": "result", "card": name, "seq": seq, **message}, [data])
+            card.pending = not newest
+            self.send(*card.result)
+        elif not newest or not card.pending:
+            return
+        elif event.kind == "running":
+            note = self._loading(recipe)
+            self.send(
+                {"type": "running", "card": name, "seq": ask.seq, "progress": event.progress, "note": note},
+                [],
+            )
+        elif event.kind in ("failed", "cancelled"):
+            why = "stopped; move a slider to run it again" if event.kind == "cancelled" else event.message
+            self._fail(name, card, f"{METHODS[recipe.method].title}: {why}")
+
+    def _fail(self, name: str, card: Card, message: str) -> None:
+        assert card.ask is not None  # ours: what fails was asked
+        told = {"seq": card.ask.seq, "message": message, "values": card.ask.values}
+        card.pending, card.error = False, {"type": "error", "card": name, **told}
+        self.send(card.error, [])
+
+    def _loading(self, recipe: Recipe) -> str | None:
+        method = METHODS[recipe.method]
+        first = method.requires and method.name not in self.loaded
+        return f"{method.title}: loads PyTorch and the weights at its first run" if first else None
+
+
+def sentence(error: BaseException) -> str:
+    """Give an error's own sentence, which `str` puts in quotes for a KeyError."""
+    return str(error.args[0]) if error.args else type(error).__name__
+
+
+def _recipe(entry: Message, picture: Picture) -> Recipe:
+    method = METHODS[entry["method"]]
+    if not method.available:
+        raise ValueError(
+            f"{method.title} needs {method.requires[0]}, which is not installed: {method.install}"
+        )
+    values = method.check(entry["values"], picture.size)
+    longest = SLOW_WORKING_SIZE if method.slow and max(picture.size) > SLOW_WORKING_SIZE else None
+    return Recipe(ImageRef.of(picture.image), method.name, values, longest)

@@ -1,0 +1,149 @@
+"""What a page may say to its kernel, checked: it comes over a wire or from a link, with anything in it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from workbench.metrics.lens import LENSES
+from workbench.registry import METHODS
+
+State = dict[str, Any]
+VERSION = 1
+MOST_CARDS = 12
+# The runner's slots of a card are named "otsu", "otsu/stages", "otsu/file": an id has no slash.
+CardId = Annotated[str, Field(pattern=r"^[^/]{1,80}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class Hello(_Part):
+    """Greet: the page is there, perhaps with a state of its own."""
+
+    type: Literal["hello"]
+    state: Any = None
+
+
+class Change(_Part):
+    """Ask for the answers to a state."""
+
+    type: Literal["state"]
+    seq: Annotated[int, Field(ge=0)] = 0
+    state: Any
+
+
+class Cancel(_Part):
+    """Stop a card."""
+
+    type: Literal["cancel"]
+    card: CardId
+
+
+class Opened(_Part):
+    """Bring a file; its bytes travel beside the message."""
+
+    type: Literal["file"]
+    role: Literal["image", "truth"]
+    name: str = "your file"
+
+
+class Details(_Part):
+    """Ask for a card's code or stages."""
+
+    type: Literal["details"]
+    card: CardId
+    what: Literal["code", "stages"]
+
+
+class Download(_Part):
+    """Ask for a file."""
+
+    type: Literal["download"]
+    what: Literal["label", "preview", "npz", "scores", "state"]
+    card: CardId | None = None
+
+
+Request = Hello | Change | Cancel | Opened | Details | Download
+_request: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
+
+
+class _Card(_Part):
+    id: CardId
+    method: str
+    values: dict[str, Any]
+
+
+class _State(_Part):
+    v: int
+    image: str
+    truth: str
+    lens: str
+    cards: list[_Card]
+
+
+def read(content: Any) -> Request:
+    """Read one message of the page.
+
+    Raises
+    ------
+    ValueError : it is none; the sentence says what does not fit.
+    """
+    try:
+        return _request.validate_python(content)
+    except ValidationError as error:
+        raise ValueError(
+            f"the page sent what the kernel does not understand ({_first(error)}); reload it"
+        ) from None
+
+
+def read_state(ours: State, theirs: Any) -> State:
+    """Take the page's state; what it leaves out stays as it is in ours.
+
+    Raises
+    ------
+    ValueError : a state that no page of ours would send; it may come from a link.
+    """
+    if theirs is None:
+        return copy.deepcopy(ours)
+    if not isinstance(theirs, dict) or theirs.get("v", VERSION) != VERSION:
+        raise ValueError("this link or file holds a state of another version; make it again")
+    try:
+        state = _State.model_validate(ours | theirs).model_dump()
+    except ValidationError as error:
+        raise ValueError(
+            f"this link or file holds no state of a page ({_first(error)}); make it again"
+        ) from None
+    if state["lens"] not in LENSES:
+        raise ValueError(f"no lens {state['lens']!r}; there are {', '.join(LENSES)}")
+    names = [card["id"] for card in state["cards"]]
+    if len(names) > MOST_CARDS:
+        raise ValueError(f"a page holds up to {MOST_CARDS} cards, got {len(names)}; remove some")
+    if len(set(names)) < len(names):
+        raise ValueError("two cards have the same id; give each its own")
+    return copy.deepcopy(state)
+
+
+def starting_state(image: str, methods: list[str], lens: str = "object", truth: str = "bundled") -> State:
+    """Give the state of a fresh page with one card for each method at its defaults.
+
+    >>> [card["id"] for card in starting_state("coins", ["otsu", "otsu"])["cards"]]
+    ['otsu', 'otsu-2']
+    """
+    cards: list[State] = []
+    for name in methods:
+        count = sum(card["method"] == name for card in cards)
+        cards.append(
+            {"id": name if not count else f"{name}-{count + 1}", "method": METHODS[name].name, "values": {}}
+        )
+    return {"v": VERSION, "image": image, "truth": truth, "lens": lens, "cards": cards}
+
+
+def _first(error: ValidationError) -> str:
+    """Say in a few words what is wrong first."""
+    found = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, found["loc"]))
+    return f"{place}: {found['msg']}" if place else str(found["msg"])
