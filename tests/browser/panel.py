@@ -122,7 +122,8 @@ class Panel:
         small = method.slow and max(image.shape[:2]) > SLOW_WORKING_SIZE
         result = wb.run(method.name, image, longest=SLOW_WORKING_SIZE if small else None, **entry["values"])
         assert self.painted(card) == result.sha256
-        assert self.card(card).get_attribute("data-recipe") == result.recipe.sha256
+        if not state["image"].startswith("file:"):  # a recipe says where its image came from: here, an opened file
+            assert self.card(card).get_attribute("data-recipe") == result.recipe.sha256
         if truth is not None:
             score = wb.score(truth, result.output, lens=state["lens"], target=target)
             shown = self.card(card).locator("[data-score]")
