@@ -6,7 +6,7 @@ from typing import Annotated
 
 import cv2
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from workbench.image import Image
 from workbench.methods.features import Channel, Sigma, channel_of, smooth
@@ -46,7 +46,7 @@ def canny_fill(
     edges = cv2.Canny(smoothed, low, high, L2gradient=True) > 0
     stage("edges", edges, "hysteresis: strong edges, and weak ones that touch them")
     closed = _closed(edges, close)
-    filled = ndimage.binary_fill_holes(closed)
+    filled = scipy.ndimage.binary_fill_holes(closed)
     stage("filled", filled, "gaps bridged, enclosed regions filled")
     # Opening by a pixel removes outlines that enclose nothing: they are edges, not objects.
     solid = cv2.morphologyEx(filled.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

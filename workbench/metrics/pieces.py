@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
 
 from workbench.segmentation import Ids, look_up, present
 
@@ -33,7 +33,7 @@ def connected_pieces(
     fresh = look_up(ids, {old: new for new, old in came_from.items()})
     numbered = look_up(ids, {old: n for n, old in enumerate(apart, start=1)})
     # Each id within its own box: a hundred objects then cost no more than one.
-    for n, (old, box) in enumerate(zip(apart, find_objects(numbered), strict=False), start=1):
+    for n, (old, box) in enumerate(zip(apart, scipy.ndimage.find_objects(numbered), strict=False), start=1):
         if box is None:
             continue
         mask = numbered[box] == n
