@@ -1,23 +1,27 @@
-"""Segmentations as files: label PNG with what the ids mean inside, NPZ, a coloured preview; and truths read back."""
+"""Segmentations as files: label PNG that says what its ids mean, NPZ, a coloured preview; and truths read."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+import warnings
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
-from workbench.image import Image, ImageError
+from workbench.image import LARGEST_FILE, Image, ImageError, check_bytes, read_file
 from workbench.instances import Instances
-from workbench.segmentation import Segment, Segmentation, present
+from workbench.segmentation import Segment, Segmentation, Yields, present
 from workbench.taxonomy import Category, Taxonomy
 
 CHUNK = "workbench"  # the PNG text chunk and the NPZ entry that say what the ids mean
 GOLDEN = 0.618033988749895
+LONGEST_TEXT = 2**20  # bytes: what Pillow takes from one text chunk, against bombs
 
 
 def pasted(output: Segmentation | Instances) -> Segmentation:
@@ -30,7 +34,10 @@ def label_png(guess: Segmentation) -> bytes:
 
     Raises
     ------
-    ValueError : ids above 65 535, which a PNG cannot hold.
+    ValueError : ids above 65 535, or more names than readers of PNG take.
+
+    >>> label_png(Segmentation.from_partition([[1, 2]]))[1:4]
+    b'PNG'
     """
     from PIL import Image as Pillow
     from PIL.PngImagePlugin import PngInfo
@@ -38,8 +45,13 @@ def label_png(guess: Segmentation) -> bytes:
     top = int(guess.ids.max(initial=0))
     if top > 65535:
         raise ValueError(f"a label PNG holds ids up to 65535, got {top}; save as NPZ")
+    text = json.dumps(meaning(guess), separators=(",", ":"))
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            f"a label PNG holds 1 MB of names and scores, got {len(text) / 2**20:.1f} MB; save as NPZ"
+        )
     info = PngInfo()
-    info.add_text(CHUNK, json.dumps(meaning(guess)), zip=True)
+    info.add_text(CHUNK, text, zip=True)
     buffer = io.BytesIO()
     Pillow.fromarray(guess.ids.astype(np.uint8 if top < 256 else np.uint16)).save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()
@@ -48,7 +60,8 @@ def label_png(guess: Segmentation) -> bytes:
 def npz(guess: Segmentation, recipe: str = "") -> bytes:
     """Write ids, their meaning and the recipe (JSON) as a compressed NPZ; nothing in it is pickled."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, ids=guess.ids, recipe=recipe, **{CHUNK: json.dumps(meaning(guess))})
+    entries: dict[str, Any] = {"ids": guess.ids, "recipe": recipe, CHUNK: json.dumps(meaning(guess))}
+    np.savez_compressed(buffer, **entries)
     return buffer.getvalue()
 
 
@@ -87,72 +100,120 @@ def meaning(guess: Segmentation) -> dict[str, Any]:
     return {"yields": guess.yields, "taxonomy": categories, "segments": segments}
 
 
-def read_truth(source: bytes | str | Path, size: tuple[int, int], tax: Taxonomy | None = None, name: str = "") -> Segmentation:
+def read_truth(
+    source: bytes | str | Path, size: tuple[int, int], tax: Taxonomy | None = None, name: str = ""
+) -> Segmentation:
     """Read a truth from a label PNG or NPZ, for an image of this (height, width).
 
     Files that this workbench wrote say themselves what their ids mean. In any other, ids are categories of
-    `tax`; without one, two values are background and object, and more are numbered categories. 0 is void, except
-    in a file of two values, where the lower is background.
+    `tax`; without one, two values are background and object, and more are numbered categories. 0 is void,
+    except in a file of two values, where the lower is background.
 
     Raises
     ------
     ImageError : not such a file, another size than the image, or ids that the taxonomy does not have.
     """
-    name = name or (str(source) if isinstance(source, (str, Path)) else "the truth")
-    data = source if isinstance(source, bytes) else _read(Path(source))
-    ids, said = _ids_of(data, name)
-    if ids.shape != tuple(size):
-        raise ImageError(
-            f"{name}: a truth must have its image's size {size[0]} x {size[1]}, got {ids.shape[0]} x {ids.shape[1]}; "
-            "export it at that size"
-        )
+    name = name or (Path(source).name if isinstance(source, str | Path) else "the truth")
+    data = source if isinstance(source, bytes) else read_file(Path(source), name)
+    check_bytes(len(data), name)
     try:
-        return _told(ids, said) if said else _guessed(ids, tax)
-    except (ValueError, KeyError, TypeError) as error:
+        read = _read_npz if data[:2] == b"PK" else _read_png
+        ids, text = read(data, tuple(size), name)
+        said = TypeAdapter(_Meaning).validate_json(text) if text is not None else None
+    except ImageError:
+        raise
+    except ValidationError:
+        raise ImageError(f"{name}: what it says of its ids cannot be read; export it again") from None
+    except Exception:  # hostile files raise anything at all
+        raise ImageError(
+            f"{name}: is not a truth that can be read; give a label PNG or an NPZ with 'ids'"
+        ) from None
+    try:
+        return said.over(ids) if said is not None else _guessed(ids, tax)
+    except (ValueError, KeyError) as error:
         raise ImageError(f"{name}: {error.args[0]}") from None
 
 
-def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise ImageError(f"{path}: there is no such file; check the path")
-    return path.read_bytes()
+@dataclass(frozen=True)
+class _Meaning:
+    """Say what ids mean, as a file says it; the file may be anybody's."""
+
+    yields: Yields
+    taxonomy: list[Category]
+    segments: list[tuple[int, int, float | None]]
+
+    def over(self, ids: NDArray[Any]) -> Segmentation:
+        """Put the meaning on its ids."""
+        tax = Taxonomy(self.taxonomy)
+        table = {n: Segment(tax[c] if c else None, score) for n, c, score in self.segments}
+        return Segmentation(ids, table, tax, self.yields)
 
 
-def _ids_of(data: bytes, name: str) -> tuple[NDArray[Any], dict[str, Any] | None]:
-    """Take ids and, where the file has it, their meaning out of PNG or NPZ bytes."""
+def _read_npz(data: bytes, size: tuple[int, ...], name: str) -> tuple[NDArray[Any], str | None]:
+    """Take the ids and, where there is one, their meaning out of an NPZ; its header decides first."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.namelist()
+        chosen = "ids.npy" if "ids.npy" in entries else entries[0]
+        with archive.open(chosen) as member:
+            shape, dtype = _npy_header(member)
+            _check(shape, dtype, size, name)
+        with archive.open(chosen) as member:
+            ids = np.lib.format.read_array(member, allow_pickle=False)
+        if f"{CHUNK}.npy" not in entries or archive.getinfo(f"{CHUNK}.npy").file_size > LARGEST_FILE:
+            return ids, None
+        with archive.open(f"{CHUNK}.npy") as member:
+            return ids, str(np.lib.format.read_array(member, allow_pickle=False))
+
+
+def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    version = np.lib.format.read_magic(member)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(member)
+    return shape, dtype
+
+
+def _read_png(data: bytes, size: tuple[int, ...], name: str) -> tuple[NDArray[Any], str | None]:
+    """Take the ids and, where there is one, their meaning out of a label image; a palette's indices are ids."""
     from PIL import Image as Pillow
 
-    try:
-        if data[:2] == b"PK":
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                key = "ids" if "ids" in archive else archive.files[0]
-                return archive[key], json.loads(str(archive[CHUNK])) if CHUNK in archive else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # the size is checked right below
         picture = Pillow.open(io.BytesIO(data))
-        ids = np.array(picture)
-        text = getattr(picture, "text", {}).get(CHUNK)
-    except Exception:  # hostile files raise anything at all
-        raise ImageError(f"{name}: is not a truth that can be read; give a label PNG or an NPZ with 'ids'") from None
-    if ids.ndim == 3 and (ids[..., :1] == ids[..., :3]).all():
+    _check(picture.size[::-1], np.dtype(np.uint8), size, name)
+    ids = np.array(picture)
+    if ids.ndim == 3 and ids.shape[2] == 2:
+        ids = ids[..., 0]  # grey with transparency
+    elif ids.ndim == 3 and (ids[..., :1] == ids[..., :3]).all():
         ids = ids[..., 0]  # grey written as colour
-    if ids.ndim != 2 or ids.dtype.kind not in "iub":
-        raise ImageError(f"{name}: a truth needs one whole number for each pixel, got {ids.dtype} {ids.shape}; save ids, not colours")
-    return ids.astype(np.int64), json.loads(text) if text else None
+    _check(ids.shape, ids.dtype, size, name)
+    return ids.astype(np.int64), getattr(picture, "text", {}).get(CHUNK)
 
 
-def _told(ids: NDArray[Any], said: Mapping[str, Any]) -> Segmentation:
-    tax = Taxonomy(Category(c["id"], c["name"], c["kind"], c["colour"]) for c in said["taxonomy"])
-    table = {n: Segment(tax[c] if c else None, score) for n, c, score in said["segments"]}
-    return Segmentation(ids.astype(np.int32), table, tax, said["yields"])
+def _check(shape: tuple[int, ...], dtype: np.dtype[Any], size: tuple[int, ...], name: str) -> None:
+    """Refuse ids of another form than the image's."""
+    if len(shape) != 2 or dtype.kind not in "iub":
+        found = f"{dtype} {shape}"
+        raise ImageError(
+            f"{name}: a truth needs one whole number for each pixel, got {found}; save ids, not colours"
+        )
+    if tuple(shape) != size:
+        wanted, got = f"{size[0]} x {size[1]}", f"{shape[0]} x {shape[1]}"
+        raise ImageError(
+            f"{name}: a truth must have its image's size {wanted}, got {got}; export it at that size"
+        )
 
 
 def _guessed(ids: NDArray[Any], tax: Taxonomy | None) -> Segmentation:
     values = np.unique(ids)
     if len(values) == 2 and tax is None:
         return Segmentation.from_mask(ids == values[1])
+    ids = ids.astype(np.uint8) if ids.dtype == bool else ids
     if tax is None:
         numbers = [int(n) for n in values if n > 0]
         if len(numbers) > 256:
-            raise ValueError(f"a truth without names may have 256 categories, got {len(numbers)}; add names as NPZ")
+            raise ValueError(
+                f"a truth without names may have 256 categories, got {len(numbers)}; add names as NPZ"
+            )
         tax = Taxonomy(Category(n, f"category {n}") for n in numbers)
     return Segmentation.from_semantic(ids, tax)
 
