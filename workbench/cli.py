@@ -46,11 +46,21 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def methods(as_json: AsJson = False) -> None:
+def methods(
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the README's table.")] = False,
+) -> None:
     """List the methods: family, what they yield, source, parameters with ranges."""
     import workbench.methods  # noqa: F401  importing it declares them
     from workbench.registry import METHODS
 
+    if markdown:
+        print("| method | family | yields | source |\n|---|---|---|---|")
+        for method in METHODS.values():
+            print(
+                f"| {method.title} (`{method.name}`) | {method.family} | {method.yields} | {method.source} |"
+            )
+        return
     if as_json:
         print(json.dumps([_describe(method) for method in METHODS.values()], indent=1))
         return
