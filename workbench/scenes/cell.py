@@ -12,6 +12,8 @@ from workbench.scenes.canvas import Floats, Patch, floats
 from workbench.scenes.textures import cut, smooth
 
 ANGLES = 512  # entries of an outline's table
+THETA = np.linspace(0, 2 * np.pi, ANGLES, endpoint=False, dtype=np.float32)
+WAVES = np.arange(2, 7, dtype=np.float32)[:, None]  # lobes around a cell
 SPREAD, ROUND = 2, 3  # category ids
 Colour = tuple[float, float, float]
 Range = tuple[Colour, Colour]
@@ -65,11 +67,9 @@ class Cell:
 
 
 def _outline(rng: np.random.Generator, rough: float) -> Floats:
-    theta = np.linspace(0, 2 * np.pi, ANGLES, endpoint=False, dtype=np.float32)
-    waves = np.arange(2, 7, dtype=np.float32)[:, None]
-    heights = rng.normal(0, rough, (5, 1)).astype(np.float32) * (2 / waves)
+    heights = rng.normal(0, rough, (5, 1)).astype(np.float32) * (2 / WAVES)
     phases = rng.uniform(0, 2 * np.pi, (5, 1)).astype(np.float32)
-    return np.clip(1 + (heights * np.cos(waves * theta + phases)).sum(axis=0), 0.6, 1.5)
+    return np.clip(1 + (heights * np.cos(WAVES * THETA + phases)).sum(axis=0), 0.6, 1.5)
 
 
 def drawn(rng: np.random.Generator, cell: Cell, look: Look, unit: int, tile: Floats) -> Patch:

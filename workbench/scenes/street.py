@@ -30,6 +30,7 @@ TAXONOMY = Taxonomy(
         Category(8, "sign", "thing", "#F0E442"),
     ]
 )
+FAR = 40.0  # m: beyond it a car is a few pixels, lost in the haze
 NOON, EVENING = (1.0, 0.98, 0.93), (1.08, 0.90, 0.68)
 DAYS = (
     Day((0.24, 0.46, 0.78), (0.74, 0.85, 0.94), (0.76, 0.83, 0.90), NOON, 0.60, -1, 0.45, 0.0),
@@ -143,7 +144,7 @@ def _trees(rng: np.random.Generator, plan: Street) -> list[Thing]:
         if rng.random() < 0.25:
             continue
         step = rng.uniform(10, 18)
-        for z in np.arange(rng.uniform(8, 15), 52, step):
+        for z in np.arange(rng.uniform(8, 15), FAR, step):
             found.append(Thing(float(z), edge + way * 0.8, "tree", 1.6, lambda: None))  # type: ignore[arg-type,return-value]
     return found
 
@@ -170,7 +171,7 @@ def _cars(rng: np.random.Generator, view: View, plan: Street) -> list[Thing]:
             body = traffic.BODIES[rng.choice(4, p=(0.35, 0.3, 0.25, 0.1))]
             paint = traffic.PAINTS[rng.integers(len(traffic.PAINTS))]
             spot = x + rng.uniform(-0.15, 0.15)
-            if all(abs(spot - car.x) > 2.0 or abs(z - car.z) > 5.8 for car in found):
+            if all(abs(spot - car.x) > 2.0 or abs(z - car.z) > 5.8 for car in found) and z < FAR:
                 draw = _later(traffic.car, view, spot, z, body, paint, coming)
                 found.append(Thing(z, spot, "car", body.width, draw))
             z += body.length + rng.uniform(1.2, 9)
