@@ -68,10 +68,19 @@ def exposed(rng: np.random.Generator, rgb: Floats, noise: float) -> NDArray[np.u
     height, width = rgb.shape[:2]
     # Shot noise grows with the root of the light; most of it is shared by the three channels.
     level = noise * np.sqrt(np.clip(rgb[..., 1], 0, 1) + 0.15)
-    grain = level * rng.standard_normal((height, width), dtype=np.float32)
-    tint = rng.standard_normal((height // 3 + 1, width // 3 + 1, 3), dtype=np.float32)
+    grain = level * _noise(rng, (height, width))
+    tint = _noise(rng, (height // 3 + 1, width // 3 + 1, 3))
     tint = np.asarray(cv2.resize(tint, (width, height), interpolation=cv2.INTER_LINEAR))
     tint *= cv2.merge([0.6 * level] * 3)
     tint += cv2.merge([grain] * 3)
     tint += rgb
     return np.asarray(cv2.convertScaleAbs(np.maximum(tint, 0, out=tint), alpha=255.0), np.uint8)
+
+
+def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Draw noise of mean 0 and deviation 1; two uniform draws look Gaussian and are made in half the time."""
+    total = rng.random(shape, dtype=np.float32)
+    total += rng.random(shape, dtype=np.float32)
+    total -= 1
+    total *= math.sqrt(6)  # the variance of the sum is a sixth
+    return total

@@ -13,6 +13,7 @@ SKY, ROAD, PAVEMENT, BUILDING = 1, 2, 3, 4
 # Tints of the shade, the road and the pavement.
 COOL, ASPHALT, STONE = (0.92, 0.97, 1.08), (1.0, 1.0, 1.03), (1.02, 0.99, 0.94)
 SHOP = 3.7  # m: the ground floor, above which the storeys are counted
+TEXEL = 0.18  # m of road that one grain of its texture covers
 FOG = 90.0  # m in which the haze swallows two thirds
 
 
@@ -195,10 +196,9 @@ def _asphalt(rng: np.random.Generator, x: Floats, z: Floats, pixel: Floats) -> F
     tile = rng.standard_normal((64, 64), dtype=np.float32)
     tile = cv2.GaussianBlur(tile, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT) * 1.5
     wide = np.broadcast_to(z, x.shape)
-    grit = rng.standard_normal(x.shape, dtype=np.float32) * (0.055 / (1 + 25 * pixel))
-    for texel, weight in ((0.35, 0.05), (0.06, 0.07)):  # m a texel
-        seen = weight / (1 + 1.5 * pixel / texel)
-        grit += seen * cv2.remap(tile, x / texel, wide / texel, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    grit = (rng.random(x.shape, dtype=np.float32) - 0.5) * (0.17 / (1 + 25 * pixel))
+    patches = cv2.remap(tile, x / TEXEL, wide / TEXEL, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    grit += 0.07 / (1 + 1.5 * pixel / TEXEL) * patches
     return grit
 
 

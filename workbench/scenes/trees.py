@@ -21,7 +21,8 @@ LEAVES: tuple[Colour, ...] = (
     (0.36, 0.44, 0.20),
 )
 BARK: Colour = (0.26, 0.20, 0.15)
-SIDE = 36  # px of the crown's own grid, whatever its size in the picture
+SIDE = 32  # px of the crown's own grid, whatever its size in the picture
+AXIS = np.linspace(-1.3, 1.3, SIDE, dtype=np.float32)
 
 
 def trunk(view: View, x: float, z: float, tall: float) -> Sprite:
@@ -75,10 +76,9 @@ def _cut(tile: Floats, rng: np.random.Generator, side: int, across: int) -> Floa
 
 def _dense(rng: np.random.Generator) -> Floats:
     """Grow a crown on a grid of its own out of eight boughs: above 0 inside, 1 at a bough's middle."""
-    axis = np.linspace(-1.3, 1.3, SIDE, dtype=np.float32)
     dense = np.full((SIDE, SIDE), -1.0, np.float32)
     for _ in range(8):
         angle, out, size = rng.uniform(0, math.tau), rng.uniform(0.1, 0.62), rng.uniform(0.34, 0.52)
-        rows, cols = axis[:, None] - 0.8 * out * math.sin(angle), axis[None, :] - out * math.cos(angle)
+        rows, cols = AXIS[:, None] - 0.8 * out * math.sin(angle), AXIS[None, :] - out * math.cos(angle)
         dense = np.maximum(dense, 1 - np.sqrt(rows**2 + cols**2) / size)
     return dense
