@@ -82,7 +82,7 @@ def bright_side(grey: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray
 def _start(smoothed: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Give a level set that is above 0 where Otsu's threshold sees the bright side."""
     level = otsu_level(histogram(smoothed))
-    return (smoothed - (level + 0.5)) / max(float(smoothed.std()), 1.0)
+    return (smoothed.astype(np.float64) - (level + 0.5)) / max(float(smoothed.std()), 1.0)
 
 
 def _drawn(smoothed: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -83,7 +83,7 @@ def _closed(edges: np.ndarray, radius: int) -> np.ndarray:
         return edges
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
     # Padded, so that closing does not pull edges towards the picture's border.
-    padded = cv2.copyMakeBorder(edges.astype(np.uint8), *[radius] * 4, cv2.BORDER_CONSTANT, value=0)
+    padded = np.pad(edges.astype(np.uint8), radius)
     inner = slice(radius, -radius)
     return cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc)[inner, inner] > 0
 

@@ -14,6 +14,8 @@ from workbench.registry import Box, Label, Points, Range, method
 from workbench.segmentation import Segmentation
 from workbench.trace import progress, recording, stage
 
+NO_BOX = (0, 0, 1, 1)  # the box is in the mask already; OpenCV does not look at this one
+
 
 @method(
     "GrabCut", family="graphs", yields="foreground", source="Rother, Kolmogorov and Blake 2004", slow=True
@@ -51,7 +53,7 @@ def grabcut(
         mode = cv2.GC_EVAL if done else cv2.GC_INIT_WITH_MASK
         if not (mask % 2 == 1).any():
             break  # nothing is left of the object: no colours to learn from
-        cv2.grabCut(colours, mask, None, *models, 1, mode)
+        cv2.grabCut(colours, mask, NO_BOX, *models, 1, mode)
         if recording():
             likelier = np.clip(_likelihood(colours, models[1]) - _likelihood(colours, models[0]), -20, 20)
             stage(

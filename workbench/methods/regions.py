@@ -91,7 +91,7 @@ def _steps(grown: NDArray[np.bool_], seeds: Seeds) -> NDArray[np.int32]:
     steps, cross = np.zeros(grown.shape, np.int32), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     while True:
         steps += front
-        wider = cv2.dilate(front, cross) & inside
+        wider = np.asarray(cv2.dilate(front, cross), np.uint8) & inside
         if (wider == front).all():
             # Counted how long each pixel has been inside; the seeds were first.
             return np.where(grown, steps.max() - steps + 1, 0)

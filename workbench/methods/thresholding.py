@@ -79,7 +79,8 @@ def multi_otsu(
     else:
         cuts = ski.filters.threshold_multiotsu(hist=(counts, np.arange(256)), classes=classes)
     show_histogram(smoothed, cuts)
-    return Segmentation.from_partition(np.searchsorted(cuts, smoothed, side="left") + 1)
+    band = np.searchsorted(cuts, np.arange(256), side="left").astype(np.int32) + 1
+    return Segmentation.from_partition(band[smoothed])
 
 
 @method("Sauvola", family=FAMILY, yields="foreground", source="Sauvola and Pietikäinen 2000")
@@ -157,5 +158,11 @@ def show_histogram(grey: Grey, levels: list[int] | NDArray[np.int64], variance: 
     curve = (lambda: between_class_variance(histogram(grey))) if variance else None
     axes = ("grey level", "pixels")
     chart(
-        "histogram", np.arange(256), lambda: histogram(grey), caption, second=curve, marks=levels, axes=axes
+        "histogram",
+        np.arange(256),
+        lambda: histogram(grey),
+        caption,
+        second=curve,
+        marks=list(levels),
+        axes=axes,
     )
