@@ -173,7 +173,7 @@ def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def _read_png(data: bytes, size: tuple[int, ...], name: str) -> tuple[NDArray[Any], str | None]:
-    """Take the ids and, where there is one, their meaning out of a label image; a palette's indices are ids."""
+    """Take the ids and, where there is one, their meaning out of a label image (a palette's indices)."""
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
