@@ -40,6 +40,7 @@ class UNet(nn.Module):
         super().__init__()
         widths = [base * 2**stair for stair in range(depth + 1)]  # 12, 24, 48, 96, 192
         self.depth = depth
+        # The way down: one pair of convolutions a stair, the last of them at the foot.
         self.down = nn.ModuleList(
             twice_convolved(before, after) for before, after in zip([channels, *widths], widths, strict=False)
         )
@@ -51,6 +52,7 @@ class UNet(nn.Module):
         )
         # Twice the channels come in: one half from below, one half from the side.
         self.up = nn.ModuleList(twice_convolved(2 * width, width) for width in reversed(widths[:-1]))
+        # A vote at each pixel over its own channels; all looking around is done by now.
         self.head = nn.Conv2d(base, classes, kernel_size=1)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -65,7 +67,7 @@ class UNet(nn.Module):
             raise ValueError(
                 f"UNet: sides must be multiples of {step}, got {tuple(image.shape[-2:])}; pad the image"
             )
-        x, skips = image, []
+        x, skips = image, []  # skips: what each stair saw, top first
         for stair, convolve in enumerate(self.down):
             if stair > 0:
                 x = self.shrink(x)  # (B, C, H, W) -> (B, C, H/2, W/2)
