@@ -52,7 +52,7 @@ def _features(image: Image, space: str, position: float, sigma: float) -> NDArra
     elif space == "grey":
         colour = np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2GRAY), np.float32)[..., None] * 100
     else:
-        colour = unit * np.float32(100)
+        colour = np.asarray(unit * 100, np.float32)
     if position == 0:
         return colour.reshape(-1, colour.shape[2])
     height, width = image.shape[:2]
