@@ -133,7 +133,9 @@ def test_categories_come_from_the_taxonomy() -> None:
 def test_a_mask_is_boolean_and_two_valued() -> None:
     with pytest.raises(ValueError, match="needs a boolean mask, got int64; compare first"):
         Segmentation.from_mask([[0, 255]])
-    with pytest.raises(ValueError, match=r"a mask must be \(H, W\) with at least one pixel, got shape \(0, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"a mask must be \(H, W\) with at least one pixel, got shape \(0, 2\)"
+    ):
         Segmentation.from_mask(np.zeros((0, 2), bool))
     with pytest.raises(ValueError, match="taxonomy of two categories, got 3"):
         Segmentation.from_mask([[True]], TAX)

@@ -72,7 +72,8 @@ class Instances:
         marks: Sequence[float | None] = [None] * len(masks) if scores is None else scores
         if not len(masks) == len(categories) == len(marks):
             raise ValueError(
-                f"each of {len(masks)} masks needs a category and a score, got {len(categories)} and {len(marks)}"
+                f"each of {len(masks)} masks needs a category and a score, "
+                f"got {len(categories)} and {len(marks)}"
             )
         unknown = sorted({c for c in categories if c not in tax})
         if unknown:
@@ -97,7 +98,7 @@ class Instances:
 
     def union(self) -> Mask:
         """Give the (H, W) pixels that any instance covers."""
-        return self.masks().any(axis=0)
+        return np.asarray(self.masks().any(axis=0), bool)
 
     def resized(self, size: tuple[int, int]) -> Instances:
         """Give them at another (height, width), nearest pixel."""

@@ -2,15 +2,15 @@
 
 import os
 
-# Threads of a network that have nothing to do give their core back: the slider's worker needs it. OpenMP reads
-# this when PyTorch is loaded, which happens in a worker at its first network.
+# Threads of a network that have nothing to do give their core back: the slider's worker needs it. OpenMP
+# reads this when PyTorch is loaded, which happens in a worker at its first network.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-import cv2  # noqa: E402, F401
-import scipy.ndimage  # noqa: E402, F401
-import skimage as ski  # noqa: E402
+import cv2  # noqa: F401
+import scipy.ndimage  # noqa: F401
+import skimage as ski
 
-import workbench  # noqa: E402, F401
+import workbench  # noqa: F401
 
 # scikit-image loads each function when it is first touched: touch them here, before the first slider moves.
 PARTS = [ski.color, ski.draw, ski.feature, ski.filters, ski.segmentation, ski.util]

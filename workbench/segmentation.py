@@ -91,8 +91,10 @@ class Segmentation:
         return cls._made(ids, {n: Segment(tax[n]) for n in found}, tax, "semantic")
 
     @classmethod
-    def _made(cls, ids: Ids, segments: Mapping[int, Segment], taxonomy: Taxonomy, yields: Yields) -> Segmentation:
-        """Take fresh ids and the segments counted in them as they are: a dragged slider waits for every check."""
+    def _made(
+        cls, ids: Ids, segments: Mapping[int, Segment], taxonomy: Taxonomy, yields: Yields
+    ) -> Segmentation:
+        """Take fresh ids and the segments counted in them unchecked: a dragged slider waits for every check."""
         made = object.__new__(cls)
         ids.flags.writeable = False
         table = {n: segments[n] for n in sorted(segments)}
