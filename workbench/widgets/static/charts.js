@@ -1,4 +1,6 @@
-// Small charts of stages, as plain SVG: a curve or a histogram with the values that a method marked.
+// Small charts of stages, as plain SVG: a curve, a histogram or dots, with the values that a method marked.
+
+import { unnamed } from "./palette.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [320, 180, 34, 26, 10];
@@ -12,13 +14,19 @@ function svg(tag, attributes, ...children) {
 
 /** Draw one stage's chart; the caption is its text alternative. */
 export function chart(item) {
+  const scattered = item.kind === "scatter";
   const x = scale(item.x, LEFT, WIDTH - 8);
-  const y = scale([0, ...item.y, ...(item.second ?? [])], HEIGHT - BOTTOM, TOP);
+  const y = scale(scattered ? item.y : [0, ...item.y], HEIGHT - BOTTOM, TOP);
   const parts = [axis(item, x, y)];
-  if (item.kind === "histogram") parts.push(bars(item, x, y));
+  if (scattered) parts.push(dots(item, x, y));
+  else if (item.kind === "histogram") parts.push(bars(item, x, y));
   else parts.push(line(item.x, item.y, x, y, "wb-line"));
-  if (item.second) parts.push(line(item.x, item.second, x, y, "wb-line wb-second"));
-  for (const mark of item.marks ?? []) parts.push(markLine(mark, x));
+  if (item.second) {
+    // A second curve has a unit of its own: only its shape and its peak are to be read.
+    const own = scale([0, ...item.second], HEIGHT - BOTTOM, TOP);
+    parts.push(line(item.x, item.second, x, own, "wb-line wb-second"));
+  }
+  if (!scattered) for (const mark of item.marks ?? []) parts.push(markLine(mark, x));
   const view = { class: "wb-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": item.caption ?? item.name };
   return svg("svg", view, ...parts);
 }
@@ -34,6 +42,18 @@ function scale(values, from, to) {
 function line(xs, ys, x, y, name) {
   const points = xs.map((value, at) => `${x(value).toFixed(1)},${y(ys[at]).toFixed(1)}`).join(" ");
   return svg("polyline", { class: name, points });
+}
+
+function dots(item, x, y) {
+  const group = svg("g", { class: "wb-dots" });
+  item.x.forEach((value, at) => {
+    const fill = unnamed(item.group?.[at] ?? 0);
+    group.append(svg("circle", { cx: x(value).toFixed(1), cy: y(item.y[at]).toFixed(1), r: 1.3, fill }));
+  });
+  for (const [across, up] of item.marks ?? []) {
+    group.append(svg("path", { class: "wb-centre", d: `M${x(across) - 4},${y(up)}h8M${x(across)},${y(up) - 4}v8` }));
+  }
+  return group;
 }
 
 function bars(item, x, y) {

@@ -2,13 +2,16 @@
 
 const PATIENCE = 5000; // ms
 const KEPT = 600; // input times remembered
+const AHEAD = 2; // states on their way: one being answered, one waiting, so that neither side idles nor queues
+const SLOW = 120; // ms after which a state follows though nothing was answered: it may end a slow run
 
 export class Link {
   constructor(model, { receive, sent, silent }) {
-    Object.assign(this, { model, sent, silent, seq: 0, pending: null, inFrame: false, timer: 0 });
+    Object.assign(this, { model, sent, silent, seq: 0, pending: null, inFrame: false, timer: 0, flying: [] });
     this.inputs = new Map();
     this.listen = (content, buffers) => {
       this.heard();
+      this.landed(content);
       receive(content, buffers, performance.now());
     };
     model.on("msg:custom", this.listen);
@@ -16,6 +19,7 @@ export class Link {
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.late);
     this.model.off("msg:custom", this.listen);
   }
 
@@ -27,10 +31,25 @@ export class Link {
     }
   }
 
-  /** Send a state now, or, when this frame has sent one already, the newest of them in the next. */
+  /** Send a state now, or the newest of them as soon as this frame is over and the kernel keeps up. */
   state(work, input) {
     this.pending = { work, input };
-    if (!this.inFrame) this.flush();
+    this.next();
+  }
+
+  next() {
+    if (!this.pending || this.inFrame) return;
+    clearTimeout(this.late);
+    const wait = this.flying.length < AHEAD ? 0 : this.flying.at(-1).sent + SLOW - performance.now();
+    if (wait <= 0) this.flush();
+    else this.late = setTimeout(() => this.next(), wait);
+  }
+
+  /** An answer to message `seq` answers all that were sent before it. */
+  landed({ type, seq }) {
+    if (type !== "result" && type !== "error") return;
+    this.flying = this.flying.filter((state) => state.seq > seq);
+    this.next();
   }
 
   flush() {
@@ -39,12 +58,15 @@ export class Link {
     this.inFrame = true;
     requestAnimationFrame(() => {
       this.inFrame = false;
-      if (this.pending) this.flush();
+      this.next();
     });
     const seq = ++this.seq;
     this.inputs.set(seq, input);
     this.inputs.delete(seq - KEPT);
-    if (this.sent(seq, work)) this.expect();
+    if (this.sent(seq, work)) {
+      this.expect();
+      this.flying = [...this.flying.slice(1 - AHEAD), { seq, sent: performance.now() }];
+    }
     this.send({ type: "state", seq, state: work });
   }
 
