@@ -134,12 +134,13 @@ def _photograph(record: Mapping[str, Any]) -> Sample:
 def _scaled(sample: Sample, name: str, longest: int | None) -> Sample:
     size = fitted_size(sample.shape, longest)
     asked = longest if size != sample.shape else None
+    title = TITLES[name][0] if name in TITLES else sample.title
     image = remember(np.array(fit(sample.image, longest)), f"sample:{name}", asked)
     truth, instances = sample.truth, sample.instances
     if size != sample.shape:
         truth = truth.resized(size) if truth is not None else None
         instances = instances.resized(size) if instances is not None else None
-    return replace(sample, name=name, image=image, truth=truth, instances=instances)
+    return replace(sample, name=name, title=title, image=image, truth=truth, instances=instances)
 
 
 def draw(record: Mapping[str, Any]) -> Segmentation:
@@ -150,7 +151,9 @@ def draw(record: Mapping[str, Any]) -> Segmentation:
     record : what a file in ``data/samples`` holds: ``size``, ``taxonomy``, ``ground`` (the category of what
         no shape covers, or null for void), ``soft_edge`` (px), and ``shapes``: an ``ellipse`` [row, column,
         row radius, column radius, degrees], a ``polygon`` or a ``line`` with a ``width``, each with
-        a category (null for void); shapes of one ``segment`` key are one segment.
+        a category (null for void); shapes of one ``segment`` key are one segment. OpenCV paints a line with
+        corners between pixels 1 px wider than an even width and 2 px wider than an odd one above 1; the
+        drawings were looked over as they are painted.
     """
     # What lies under everything stays quiet, so that what was drawn on it stands out.
     quiet = {record["ground"]: QUIET}
