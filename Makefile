@@ -1,6 +1,6 @@
 # What a person does with this folder. `make help` lists it; everything lives in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboard lab test bench lint lock browser clean
+.PHONY: help setup dashboard lab test bench pictures lint lock browser clean
 
 PYTHON ?=
 BIN := .venv/bin
@@ -30,6 +30,9 @@ test: browser ## run every test (ARGS="-k otsu" picks some)
 
 bench: browser ## measure the speed table of the README
 	$(BIN)/python -m pytest tests/benchmarks --override-ini=addopts= --override-ini=python_files='bench_*.py' -s -q $(ARGS)
+
+pictures: browser ## take the pictures of the README and the home page anew
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .
