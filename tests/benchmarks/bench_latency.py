@@ -1,6 +1,6 @@
-"""How fast the compare page answers: the real page on the real server, beside the same page without the workbench.
+"""How fast the compare page answers on the real server, beside the same page without the workbench.
 
-python -m pytest tests/benchmarks/bench_latency.py --override-ini=addopts= --override-ini=python_files='bench_*.py' -s
+make bench ARGS="-k latency"
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ def rows(folder: Path) -> list[Row]:
         slower = " and ".join(f"{theirs[mode][0] / ours[mode][0]:.1f}x" for mode in ours)
         told = "; ".join(f"{mode} {median:.0f} / {late:.0f} ms" for mode, (median, late) in theirs.items())
         beside = row("  beside ipywidgets.Image, JPEG, stock Voila", ">= 3x", f"{told}: {slower}")
-        cold = row("page opened to first mask, not preheated", "<= 2.5 s", f"{first_mask(browser, folder, 0):.2f} s")
-        warm = row("page opened to first mask, preheated", "<= 1.2 s", f"{first_mask(browser, folder, 2):.2f} s")
+        cold = row(
+            "page opened to first mask, not preheated", "<= 2.5 s", f"{first_mask(browser, folder, 0):.2f} s"
+        )
+        warm = row(
+            "page opened to first mask, preheated", "<= 1.2 s", f"{first_mask(browser, folder, 2):.2f} s"
+        )
     return [*found[:2], beside, *found[2:], import_row(), warm, cold]
 
 
@@ -45,18 +49,22 @@ def page_rows(browser: Browser, folder: Path) -> tuple[dict[str, tuple[float, fl
     with serving_dashboards(NOTEBOOKS, folder / "ours.log", "--preheated", "1") as server:
         page = new_page(browser)
         received: list[int] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
+        page.on(
+            "websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data)))
+        )
         panel = Panel(page).open(server.url + COMPARE)
         panel.pick("image", "camera")
         panel.rest()
         page.wait_for_timeout(8000)  # until the server has started the next visitor's kernel
         times: dict[str, tuple[float, float]] = {}
+        size = 0.0
         for each, mode in ((True, "after each paint"), (False, "at 60 Hz")):
             received.clear()
             asked = {"card": "otsu", "param": "sigma", "values": VALUES, "each": each}
             paints = page.evaluate(DRAG, asked)
             times[mode] = quantiles([paint["paint"] - paint["input"] for paint in paints])
-            size = sum(received) / len(paints) / 1024 if each else size
+            if each:
+                size = sum(received) / len(paints) / 1024
         moves = [
             row(f"slider to pixels, {mode}, Otsu 512x512", "<= 16.7 / 25 ms", f"{median:.1f} / {late:.1f} ms")
             for mode, (median, late) in times.items()
@@ -95,7 +103,9 @@ def first_mask(browser: Browser, folder: Path, preheated: int) -> float:
             page = new_page(browser)
             page.wait_for_timeout(12000 if preheated else 1000)  # until the kernels are there
             panel = Panel(page).open(server.url + COMPARE)
-            taken.append(panel.page.evaluate("Math.min(...workbench.paints.map((paint) => paint.paint))") / 1000)
+            taken.append(
+                panel.page.evaluate("Math.min(...workbench.paints.map((paint) => paint.paint))") / 1000
+            )
             page.context.close()
     return statistics.median(taken)
 
@@ -115,16 +125,21 @@ def messages_while_looking(panel: Panel) -> int:
 
 def kernel_size(server: Server, panel: Panel) -> float:
     """Give the resident size of the page's kernel in MiB."""
-    told = panel.page.evaluate("JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId")
+    told = panel.page.evaluate(
+        "JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId"
+    )
     every = psutil.Process(server.process.pid).children(recursive=True)
     return max(one.memory_info().rss for one in every if told in " ".join(one.cmdline())) / 2**20
 
 
 def import_row() -> Row:
     """Time `import workbench` with its panels in a fresh interpreter."""
-    code = "import time; t = time.perf_counter(); import workbench; workbench.panels; print(time.perf_counter() - t)"
+    code = "import time; t = time.perf_counter(); import workbench; workbench.panels; "
+    code += "print(time.perf_counter() - t)"
     taken = [float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(5)]
-    return row("import workbench and its panels, without torch", "<= 1.0 s", f"{statistics.median(taken):.2f} s")
+    return row(
+        "import workbench and its panels, without torch", "<= 1.0 s", f"{statistics.median(taken):.2f} s"
+    )
 
 
 def quantiles(taken: list[float]) -> tuple[float, float]:

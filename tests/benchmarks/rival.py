@@ -46,15 +46,18 @@ DRAG = """async ({ moves, each }) => {
     if (pressed.has(value)) taken.push(performance.now() - pressed.get(value));
     heard();
   });
-  const press = (key) => handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-  const value = () => Number(handle.getAttribute("aria-valuetext") ?? handle.getAttribute("aria-valuenow")).toFixed(2);
+  const press = (key) =>
+    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const told = (name) => handle.getAttribute(`aria-value${name}`);
+  const value = () => Number(told("text") ?? told("now")).toFixed(2);
+  const late = () => new Promise((done) => setTimeout(done, 3000));
   const back = value() > 5;
   for (let move = 0; move < moves; move++) {
     const loaded = new Promise((done) => (heard = done));
     const now = performance.now();
     press(back ? "ArrowLeft" : "ArrowRight");
     pressed.set(value(), now);
-    await (each ? Promise.race([loaded, new Promise((done) => setTimeout(done, 3000))]) : new Promise(requestAnimationFrame));
+    await (each ? Promise.race([loaded, late()]) : new Promise(requestAnimationFrame));
   }
   await new Promise((done) => setTimeout(done, 1500));
   return taken;

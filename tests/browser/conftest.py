@@ -44,7 +44,9 @@ def chromium() -> Iterator[Browser]:
 def dashboard(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the repository's dashboards as `workbench dashboard` does, once for all tests."""
     expect.set_options(timeout=PATIENCE)
-    with serving_dashboards(NOTEBOOKS, tmp_path_factory.mktemp("log") / "server.log", "--preheated", "2") as running:
+    with serving_dashboards(
+        NOTEBOOKS, tmp_path_factory.mktemp("log") / "server.log", "--preheated", "2"
+    ) as running:
         yield running
 
 
@@ -56,7 +58,9 @@ class Watch:
         self.faults: list[str] = []
         self.elsewhere: list[str] = []
 
-    def open(self, path: str = COMPARE, *, width: int = 1440, height: int = 900, home: str = "", **context: object) -> Panel:
+    def open(
+        self, path: str = COMPARE, *, width: int = 1440, height: int = 900, home: str = "", **context: object
+    ) -> Panel:
         """Open a page as a visitor of its own and wait for the first masks."""
         visitor = self.browser.new_context(viewport={"width": width, "height": height}, **context)  # type: ignore[arg-type]
         visitor.set_default_timeout(PATIENCE)

@@ -21,15 +21,21 @@ DRAG = """async ({ card, param, values, each }) => {
   const { paints } = window.workbench;
   const begin = performance.now();
   let heard = () => {};
-  paints.push = function (...made) { const length = Array.prototype.push.apply(this, made); made.forEach(heard); return length; };
+  paints.push = function (...made) {
+    const length = Array.prototype.push.apply(this, made);
+    made.forEach(heard);
+    return length;
+  };
   for (const value of values) {
     slider.value = value;
     const moved = performance.now();
-    const painted = new Promise((done) => (heard = (paint) => paint.card === card && paint.input >= moved && done()));
+    const painted = new Promise((done) => {
+      heard = (paint) => paint.card === card && paint.input >= moved && done();
+    });
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await (each ? painted : new Promise(requestAnimationFrame));
   }
-  while (!paints.some((paint) => paint.card === card && document.querySelector(`[data-card="${card}"]`).dataset.state === "idle")) {
+  while (document.querySelector(`[data-card="${card}"]`).dataset.state !== "idle") {
     await new Promise((done) => setTimeout(done, 10));
   }
   delete paints.push;
@@ -113,7 +119,9 @@ class Panel:
         x = box["x"] + box["width"] / 2 + (col + 0.5 - size[1] / 2) * scale
         return x, box["y"] + box["height"] / 2 + (row + 0.5 - size[0] / 2) * scale
 
-    def verify(self, card: str, image: np.ndarray, truth: Segmentation | None = None, target: Any = None) -> Result:
+    def verify(
+        self, card: str, image: np.ndarray, truth: Segmentation | None = None, target: Any = None
+    ) -> Result:
         """Hold what a card shows against what the package says for the values that its controls show."""
         self.rest()
         state = self.state()
@@ -122,7 +130,9 @@ class Panel:
         small = method.slow and max(image.shape[:2]) > SLOW_WORKING_SIZE
         result = wb.run(method.name, image, longest=SLOW_WORKING_SIZE if small else None, **entry["values"])
         assert self.painted(card) == result.sha256
-        if not state["image"].startswith("file:"):  # a recipe says where its image came from: here, an opened file
+        if not state["image"].startswith(
+            "file:"
+        ):  # a recipe says where its image came from: here, an opened file
             assert self.card(card).get_attribute("data-recipe") == result.recipe.sha256
         if truth is not None:
             score = wb.score(truth, result.output, lens=state["lens"], target=target)

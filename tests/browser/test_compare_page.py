@@ -87,7 +87,9 @@ def test_after_200_fast_moves_the_last_one_is_on_screen(coins: Panel) -> None:
     )
     verify(coins, "otsu")
     assert coins.values("otsu")["sigma"] == 4.2
-    paints = coins.page.evaluate(DRAG, {"card": "otsu", "param": "sigma", "values": [*values, 2.6], "each": False})
+    paints = coins.page.evaluate(
+        DRAG, {"card": "otsu", "param": "sigma", "values": [*values, 2.6], "each": False}
+    )
     result = verify(coins, "otsu")
     assert result.recipe.values["sigma"] == 2.6
     assert paints[-1]["recipe"] == result.recipe.sha256

@@ -165,7 +165,9 @@ def busy_workers(server: Server) -> list[psutil.Process]:
     return [one for one in keepers if one.ppid() in pids]
 
 
-def test_a_killed_kernel_is_told_and_a_reload_recovers(open_panel: Open, watch: Watch, dashboard: Server) -> None:
+def test_a_killed_kernel_is_told_and_a_reload_recovers(
+    open_panel: Open, watch: Watch, dashboard: Server
+) -> None:
     kernels = set(running_kernels(dashboard))
     panel = open_panel()
     panel.control("otsu", "sigma").press("End")
@@ -173,7 +175,7 @@ def test_a_killed_kernel_is_told_and_a_reload_recovers(open_panel: Open, watch: 
     panel.rest()
     state = panel.state()
     (mine,) = [kernel for kernel in kernels | set(running_kernels(dashboard)) if serves(panel, kernel)]
-    panel.page.evaluate("document.querySelector('[data-card=\"otsu\"] [data-param=\"sigma\"]').focus()")
+    panel.page.evaluate('document.querySelector(\'[data-card="otsu"] [data-param="sigma"]\').focus()')
     for _ in range(5):
         panel.page.keyboard.press("ArrowLeft")
     mine.send_signal(signal.SIGKILL)
@@ -198,7 +200,9 @@ def running_kernels(server: Server) -> list[psutil.Process]:
 
 def serves(panel: Panel, kernel: psutil.Process) -> bool:
     """Tell whether this process is the page's kernel: its connection file carries the kernel's id."""
-    ours = panel.page.evaluate("JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId")
+    ours = panel.page.evaluate(
+        "JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId"
+    )
     return kernel.is_running() and ours in " ".join(kernel.cmdline())
 
 

@@ -55,7 +55,8 @@ def test_a_pasted_image(panel: Panel) -> None:
         """bytes => {
             const clipboardData = new DataTransfer();
             clipboardData.items.add(new File([new Uint8Array(bytes)], "pasted.png", { type: "image/png" }));
-            document.querySelector(".wb").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+            const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+            document.querySelector(".wb").dispatchEvent(paste);
         }""",
         list(data),
     )
@@ -173,7 +174,9 @@ def test_two_visitors_do_not_see_each_others_images(open_panel: Open) -> None:
     one.page.wait_for_function("workbench.state().image.startsWith('file:')")
     one.rest()
     key = one.state()["image"]
-    offered = two.page.locator('[data-picker="image"] option').evaluate_all("all => all.map((one) => one.value)")
+    offered = two.page.locator('[data-picker="image"] option').evaluate_all(
+        "all => all.map((one) => one.value)"
+    )
     assert key not in offered
     assert two.state()["image"] == "coins"
     two.page.evaluate(

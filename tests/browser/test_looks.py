@@ -1,4 +1,5 @@
-"""How the compare page looks: sizes, contrast, names and order, at the widths and in the schemes people have."""
+# ruff: noqa: E501  the scripts that run in the page are long lines of another language
+"""How the compare page looks: sizes, contrast, names and order, at the widths people have, light and dark."""
 
 from __future__ import annotations
 
@@ -135,7 +136,9 @@ def test_a_screen_reader_hears_the_result(panel: Panel) -> None:
     panel.control("otsu", "sigma").press("Shift+ArrowRight")
     panel.rest()
     live = panel.page.locator('.wb [role="status"][aria-live="polite"]')
-    panel.page.wait_for_function("() => document.querySelector('.wb [role=\"status\"][aria-live]').textContent.includes('Otsu')")
+    panel.page.wait_for_function(
+        "() => document.querySelector('.wb [role=\"status\"][aria-live]').textContent.includes('Otsu')"
+    )
     said = live.inner_text() if live.inner_text() else live.text_content() or ""
     assert said.startswith("Otsu, IoU 0.")
     assert "segment" in said
