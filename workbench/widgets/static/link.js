@@ -2,7 +2,7 @@
 
 const PATIENCE = 5000; // ms
 const KEPT = 600; // input times remembered
-const AHEAD = 2; // states on their way: one being answered, one waiting, so that neither side idles nor queues
+const AHEAD = 1; // states on their way: a second would only wait its turn, and be old when that comes
 const SLOW = 120; // ms after which a state follows though nothing was answered: it may end a slow run
 
 export class Link {
@@ -65,7 +65,7 @@ export class Link {
     this.inputs.delete(seq - KEPT);
     if (this.sent(seq, work)) {
       this.expect();
-      this.flying = [...this.flying.slice(1 - AHEAD), { seq, sent: performance.now() }];
+      this.flying = [...this.flying, { seq, sent: performance.now() }].slice(-AHEAD);
     }
     this.send({ type: "state", seq, state: work });
   }
