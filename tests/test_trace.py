@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 
-from workbench.trace import Trace, chart, listen, progress, ran_on, recording, stage
+from workbench.trace import Trace, chart, listen, loading, progress, ran_on, recording, stage
 
 
 def test_nothing_happens_where_nobody_listens() -> None:
@@ -83,3 +84,15 @@ def test_another_thread_is_not_heard() -> None:
         thread.start()
         thread.join()
     assert trace.stages == []
+
+
+def test_loading_is_kept_apart_from_the_run() -> None:
+    with listen(Trace()) as trace:
+        with loading():
+            time.sleep(0.02)
+        with loading():
+            time.sleep(0.02)
+    assert 0.04 <= trace.loading < 1
+    with loading():  # nobody listens: nothing to keep
+        pass
+    assert Trace().loading == 0

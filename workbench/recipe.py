@@ -105,7 +105,8 @@ class Recipe:
         object.__setattr__(self, "values", MappingProxyType(checked))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Recipe, (self.image, self.method, dict(self.values), self.longest)
+        # Unchecked, so that a process which lacks the method can still read it, and say so when it is run.
+        return _restored, (self.image, self.method, dict(self.values), self.longest)
 
     def __hash__(self) -> int:
         return hash(self.sha256)
@@ -141,7 +142,8 @@ class Recipe:
         _check_output(output, method, work)
         if work is not image:
             output = output.resized(image.shape[:2])
-        return Result(output, self, cost.seconds, cost.peak_bytes, tuple(trace.stages), trace.device)
+        seconds = cost.seconds - trace.loading
+        return Result(output, self, seconds, cost.peak_bytes, tuple(trace.stages), trace.device)
 
     def to_json(self) -> str:
         """Write it as JSON, with a format version."""
@@ -197,6 +199,13 @@ class Recipe:
         return {"image": image, "method": self.method, "values": dict(self.values), "longest": self.longest}
 
 
+def _restored(image: ImageRef, method: str, values: dict[str, Any], longest: int | None) -> Recipe:
+    recipe = object.__new__(Recipe)
+    parts = {"image": image, "method": method, "values": MappingProxyType(values), "longest": longest}
+    recipe.__dict__.update(parts)
+    return recipe
+
+
 @dataclass(frozen=True)
 class _Stored:
     """Say what a recipe's JSON holds beside its format."""
@@ -213,9 +222,9 @@ class _Stored:
 class Result:
     """Hold what a recipe gave, and what it cost.
 
-    output : the answer. seconds : wall time of the method alone. peak_bytes : how much the process grew at
-    its peak, as the system counts it (0 where it does not, or nobody records). stages : the steps shown.
-    device : where it ran.
+    output : the answer. seconds : wall time of the method alone, without the loading of a network.
+    peak_bytes : how much the process grew at its peak, as the system counts it (0 where it does not, or
+    nobody records). stages : the steps shown. device : where it ran.
     """
 
     output: Output

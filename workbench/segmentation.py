@@ -94,7 +94,7 @@ class Segmentation:
     def _made(
         cls, ids: Ids, segments: Mapping[int, Segment], taxonomy: Taxonomy, yields: Yields
     ) -> Segmentation:
-        """Take fresh ids and the segments counted in them unchecked: a dragged slider waits for every check."""
+        """Take fresh ids and the segments counted in them unchecked: a slider waits for every check."""
         made = object.__new__(cls)
         ids.flags.writeable = False
         table = {n: segments[n] for n in sorted(segments)}

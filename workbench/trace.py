@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -39,6 +40,7 @@ class Trace:
     record: bool = True
     on_progress: Callable[[int, int], None] | None = None
     device: str = "cpu"
+    loading: float = 0.0  # s that `loading` blocks took
 
 
 _listening: ContextVar[Trace | None] = ContextVar("listening", default=None)
@@ -121,6 +123,18 @@ def progress(done: int, total: int) -> None:
     trace = _listening.get()
     if trace is not None and trace.on_progress is not None:
         trace.on_progress(done, total)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Keep the time of the block out of the run's: what is loaded once is no cost of the method."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        trace = _listening.get()
+        if trace is not None:
+            trace.loading += time.perf_counter() - start
 
 
 def ran_on(device: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.image import Image
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segmentation
-from workbench.trace import progress, ran_on, stage
+from workbench.trace import loading, progress, ran_on, stage
 
 FAMILY = "networks"
 
@@ -62,11 +62,12 @@ def cell_probability(image: Image, name: str, scale: float) -> NDArray[np.float3
     ------
     WeightsError : the network's files are missing or damaged.
     """
-    import torch
+    with loading():
+        import torch
 
-    from workbench.models import tiles, zoo
+        from workbench.models import tiles, zoo
 
-    model = zoo.load(name)
+        model = zoo.load(name)
     ran_on(model.device)
     height, width = image.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
