@@ -130,3 +130,14 @@ def fail_unpicklably() -> None:
 
 def give_a_lambda() -> Any:
     return lambda: None
+
+
+class Unreadable:
+    """Leave one process, and never arrive in another."""
+
+    def __reduce__(self) -> Any:
+        return _never, (os.getpid(),)
+
+
+def _never(home: int) -> Unreadable:
+    raise KeyError(f"made in process {home}")

@@ -25,7 +25,7 @@ LONGEST_BODY = 50
 # Each floor may import from itself and from those listed.
 GROUND = {
     "taxonomy", "segmentation", "instances", "image", "trace", "params", "registry", "cost", "recipe",
-    "sample", "samples", "export", "worker", "pools", "runner", "preload", "version",
+    "sample", "samples", "export", "worker", "pools", "events", "runner", "preload", "version",
 }  # fmt: skip
 LOWER = {"ground", "methods", "models", "metrics"}
 MIDDLE = LOWER | {"training", "scenes", "datasets", "evaluation"}

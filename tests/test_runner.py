@@ -86,7 +86,7 @@ def test_lanes_are_separate_processes_and_do_not_wait_for_each_other(runner: Run
         (jobs.fail_mutely, r"^it failed with ValueError: ValueError$"),
         (jobs.leave_politely, r"^it failed with SystemExit: 5$"),
         (jobs.give_a_lambda, r"its process ended by itself with code 1"),
-        (jobs.fail_unpicklably, r"it failed with \w+: "),
+        (jobs.fail_unpicklably, r"^it failed with Odd: this and that$"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -280,6 +280,7 @@ def test_closing_tells_everybody_and_leaves_no_worker() -> None:
     running, waiting = ask(runner, jobs.loop_in_c), ask(runner, jobs.double, 1, slot="other")
     time.sleep(0.2)
     runner.close()
+    runner.close()  # once more does nothing
     assert running.wait().kind == waiting.wait().kind == "cancelled"
     assert ask(runner, jobs.double, 1).wait().kind == "cancelled"
     _wait_for(lambda: _gone(pid))
@@ -337,6 +338,21 @@ def test_in_a_thread_a_superseded_run_is_still_shown(threaded: Runner) -> None:
     assert old.wait() == Event("done", "old")
 
 
+def test_where_no_worker_can_begin_a_thread_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a script from standard input, which no fresh process can load."""
+    monkeypatch.setattr(pools, "begin", jobs.leave)
+    with Runner() as runner:
+        assert ask(runner, jobs.pid).wait().value == os.getpid()
+        assert not runner.cancels_at_once
+
+
+def test_what_a_worker_cannot_even_read_is_told(runner: Runner) -> None:
+    assert ask(runner, jobs.double, 1).wait().value == 2
+    message = ask(runner, jobs.double, jobs.Unreadable()).wait().message
+    assert message == "its process broke on what it was sent or gave back; a fresh one is ready"
+    assert ask(runner, jobs.pid).wait().value != os.getpid()
+
+
 # --- when the page's process dies ---
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends workers with their parent at once")
 def test_no_worker_outlives_a_killed_kernel(tmp_path: Path) -> None:
@@ -346,9 +362,9 @@ def test_no_worker_outlives_a_killed_kernel(tmp_path: Path) -> None:
         from workbench.runner import Request, Runner
         if __name__ == "__main__":
             runner = Runner()
-            runner.submit(Request("a", jobs.pid, (), lambda e: e.value and print(e.value, flush=True)))
-            time.sleep(0.2)
-            runner.submit(Request("b", jobs.loop_in_c, (), print))
+            tell = lambda e: print(e.value, flush=True) if e.kind == "done" else None
+            runner.submit(Request("a", jobs.pid, (), tell))
+            runner.submit(Request("b", jobs.loop_in_c, (), lambda e: print(e.kind, flush=True)))
             time.sleep(60)
     """)
     file = tmp_path / "page.py"
@@ -358,12 +374,14 @@ def test_no_worker_outlives_a_killed_kernel(tmp_path: Path) -> None:
     try:
         assert page.stdout is not None
         worker = int(page.stdout.readline())
+        assert page.stdout.readline() == "running\n"
+        time.sleep(0.3)
         children = psutil.Process(page.pid).children(recursive=True)
         family = [page.pid, worker, *(child.pid for child in children)]
     finally:
         page.kill()
         page.wait()
-    _wait_for(lambda: all(_gone(pid) for pid in family))
+    _wait_for(lambda: all(_gone(pid) for pid in family), note=lambda: [p for p in family if not _gone(p)])
 
 
 def test_the_memory_limit_knows_of_containers(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,9 +401,9 @@ def _gone(pid: int) -> bool:
     return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def _wait_for(condition: Callable[[], Any], timeout: float = 20) -> Any:
+def _wait_for(condition: Callable[[], Any], timeout: float = 20, note: Callable[[], Any] = str) -> Any:
     end = time.monotonic() + timeout
     while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, f"waited in vain {note()}"
         time.sleep(0.02)
     return found

@@ -52,6 +52,12 @@ def test_progress_reaches_the_gauge_and_a_stop_reaches_the_method() -> None:
             progress(4, 4)
 
 
+def test_what_a_method_raises_is_a_sentence_that_travels() -> None:
+    assert worker.work(jobs.fail_unpicklably, (), {}, {}) == worker.Failed(
+        "it failed with Odd: this and that"
+    )
+
+
 def test_without_a_gauge_progress_is_heard_by_nobody() -> None:
     worker.begin_thread(None)
     with listen(worker.trace()):
@@ -72,7 +78,7 @@ def test_without_a_gauge_progress_is_heard_by_nobody() -> None:
     ],
 )
 def test_every_error_is_one_sentence(error: BaseException, sentence: str) -> None:
-    assert pools.explain(error) == sentence
+    assert worker.explain(error) == sentence
 
 
 @pytest.mark.parametrize("code", [None, 0, 1, -4, -6, -9, -11, -15])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from workbench.worker import ALIVE, DONE, GAUGE_SIZE, STOP, TAKER, TOTAL, begin, begin_thread, work
+from workbench.worker import ALIVE, DONE, GAUGE_SIZE, STOP, TAKER, TOTAL, begin, begin_thread, explain, work
 
 PRELOAD = ["workbench.preload"]
 CONTAINER_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
@@ -60,6 +59,7 @@ class ProcessPool:
         self._gauge = context.RawArray("d", GAUGE_SIZE)
         # A network maps far more address space than it uses: there only the resident size is watched.
         hard_limit = self.memory_limit if lane != "network" else None
+        self._closed = False
         self._pool = Pebble(1, initializer=begin, initargs=(self._gauge, hard_limit), context=context)
 
     def schedule(self, function: Any, args: Any, keys: Any, new: Any) -> Future[Any]:
@@ -91,19 +91,17 @@ class ProcessPool:
 
     def outlives(self, error: BaseException) -> bool:
         """Say whether the worker is still there after this error."""
-        from concurrent.futures import BrokenExecutor
-
         from pebble import ProcessExpired
 
         return not isinstance(error, (ProcessExpired, BrokenExecutor))
 
     def close(self) -> None:
-        """Stop the worker now."""
+        """Stop the worker now; a second call does nothing."""
+        if self._closed:
+            return  # pebble would close its pipes twice, and by then the numbers may be another's
+        self._closed = True
         self._pool.stop()
-        if pid := int(self._gauge[ALIVE]):
-            with suppress(OSError):
-                os.kill(pid, signal.SIGTERM)
-        with suppress(RuntimeError):  # pebble waits for its threads; nobody else should
+        with suppress(RuntimeError):  # at exit no thread can be started; pebble ends its workers itself then
             threading.Thread(target=self._pool.join, daemon=True).start()
 
 
@@ -157,22 +155,14 @@ def make_pool(lane: str, memory_limit: int | None = None) -> Pool:
         return ThreadPool(lane, memory_limit)
 
 
-def explain(error: BaseException) -> str:
-    """Turn whatever ended a run into one sentence for its card.
-
-    >>> explain(ValueError("sigma must be in [0, 10], got -1"))
-    'sigma must be in [0, 10], got -1'
-    """
-    name = type(error).__name__
-    if name == "ProcessExpired":  # by name: pebble is imported by a pool alone
+def ending(error: BaseException) -> str:
+    """Say in one sentence what took a run and its process."""
+    if isinstance(error, BrokenExecutor):
+        return "its process broke on what it was sent or gave back; a fresh one is ready"
+    if type(error).__name__ == "ProcessExpired":  # by name: pebble is imported by a pool alone
         ended = how(getattr(error, "exitcode", None))
         return f"its process {ended}; a fresh one is ready, the page is unharmed"
-    if isinstance(error, MemoryError):
-        return "it ran out of memory; try a smaller image"
-    text = str(error.args[0] if error.args else error).strip().splitlines()
-    first = text[0] if text else name
-    known = isinstance(error, (ValueError, KeyError, ModuleNotFoundError))
-    return first if known and text else f"it failed with {name}: {first}"
+    return explain(error)
 
 
 def how(code: int | None) -> str:

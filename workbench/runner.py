@@ -8,72 +8,23 @@ loaded model is dear. Listeners are called from threads of the runner's own, nev
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from workbench.pools import Pool, ThreadPool, explain, make_pool
-from workbench.worker import Missing
+from workbench.events import Event, Lane, Request
+from workbench.pools import Pool, ThreadPool, ending, make_pool
+from workbench.worker import Failed, Missing
+
+__all__ = ["Event", "Lane", "Request", "Runner"]
 
 PATIENCE = 0.1  # s that a superseded run may still take
-DEADLINE = 120.0  # s after which a run counts as endless
 TICK = 0.05  # s between looks at progress and memory
 QUIET = 40  # ticks without a run after which nobody looks any more
 GRACE = 1.0  # s in which a worker's death may become known by itself
-Lane = Literal["classical", "slow", "network"]
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Event:
-    """Tell of one request.
-
-    kind : ``running`` (every `TICK` once it lasted `PATIENCE`; `progress` 0 to 1 or None), ``done`` (with
-    `value`), ``failed`` (with one sentence in `message`) or ``cancelled``. After one of the last three no
-    other follows.
-    """
-
-    kind: Literal["running", "done", "failed", "cancelled"]
-    value: Any = None
-    message: str = ""
-    progress: float | None = None
-
-
-@dataclass(eq=False)
-class Request:
-    """Ask for ``function(*args, **shared)`` in a worker.
-
-    shared : {parameter name: (key, object)}; the object travels to the worker once for each key.
-    """
-
-    slot: str
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    listen: Callable[[Event], None]
-    shared: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
-    lane: Lane = "classical"
-    deadline: float = DEADLINE
-    started: float = 0.0
-    future: Future[Any] | None = None
-    ended_by: str = ""  # why it was killed, where somebody did
-    lost_at: float = 0.0  # when its worker was first seen to be gone
-    over: bool = False
-
-    def tell(self, event: Event) -> None:
-        """Call the listener; what it raises is logged, for the runner goes on."""
-        if self.over:
-            return
-        self.over = event.kind != "running"
-        try:
-            self.listen(event)
-        except Exception:
-            log.exception("a listener of %s failed", self.slot)
 
 
 class Runner:
@@ -127,6 +78,7 @@ class _Lane:
         self._sent: set[str] = set()
         self._watcher: threading.Thread | None = None
         self._closed = False
+        self._proven = False  # whether a process has answered
 
     @property
     def pool(self) -> Pool:
@@ -223,19 +175,30 @@ class _Lane:
         """Say what became of a run; None when it only has to be sent again with its images."""
         try:
             value = future.result()
+        except BrokenExecutor as error:
+            if request.again or self._closed:
+                return self._failure(request, error)
+            request.again = True  # a fresh worker may do better; where none ever answered, a thread will
+            self._replace(make_pool if self._proven else ThreadPool)
+            return None
         except BaseException as error:  # whatever came out of a worker is told, never raised here
             return self._failure(request, error)
+        self._proven = True
+        if request.ended_by == "cancelled":
+            return Event("cancelled")
+        if isinstance(value, Failed):
+            return Event("failed", message=value.sentence)
         if isinstance(value, Missing):  # a fresh worker does not have the images yet
             self._sent -= set(value.keys)
             return None
-        return Event("cancelled") if request.ended_by == "cancelled" else Event("done", value)
+        return Event("done", value)
 
     def _failure(self, request: Request, error: BaseException) -> Event:
         if isinstance(error, CancelledError) or not self.pool.outlives(error):
             self._sent.clear()  # the worker went with it, and all that it had been sent
         if request.ended_by in ("cancelled", "superseded"):
             return Event("cancelled")
-        return Event("failed", message=request.ended_by or explain(error))
+        return Event("failed", message=request.ended_by or ending(error))
 
     def _kill(self, request: Request, reason: str) -> None:
         request.ended_by = request.ended_by or reason

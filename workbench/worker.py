@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import multiprocessing
 import os
 import signal
 import threading
@@ -25,6 +25,13 @@ class Missing:
     """Answer that the worker was not sent these objects, or has let them go."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Answer that the run failed: a sentence always travels, an error of a library may not."""
+
+    sentence: str
 
 
 class Stopped(Exception):
@@ -57,7 +64,25 @@ def work(
         shelf.move_to_end(key)
     while len(shelf) > max(SHELF_SIZE, len(keys)):
         shelf.popitem(last=False)
-    return function(*args, **{name: shelf[key] for name, key in keys.items()})
+    try:
+        return function(*args, **{name: shelf[key] for name, key in keys.items()})
+    except Exception as error:
+        return Failed(explain(error))
+
+
+def explain(error: BaseException) -> str:
+    """Turn whatever a run raised into one sentence for its card.
+
+    >>> explain(ValueError("sigma must be in [0, 10], got -1"))
+    'sigma must be in [0, 10], got -1'
+    """
+    name = type(error).__name__
+    if isinstance(error, MemoryError):
+        return "it ran out of memory; try a smaller image"
+    text = str(error.args[0] if error.args else error).strip().splitlines()
+    first = text[0] if text else name
+    known = isinstance(error, (ValueError, KeyError, ModuleNotFoundError))
+    return first if known and text else f"it failed with {name}: {first}"
 
 
 def trace(record: bool = False) -> Trace:
@@ -84,8 +109,7 @@ def begin(gauge: Any, memory_limit: int | None) -> None:
     _desk.gauge = gauge
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the notebook, not for its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # end at once, also deep inside a library
-    with suppress(OSError, AttributeError):  # Linux only: die with the fork server, which dies with the page
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    _end_with_page()
     if memory_limit is not None:
         with suppress(ImportError, ValueError, OSError):  # no such limit on Windows
             import resource
@@ -95,3 +119,18 @@ def begin(gauge: Any, memory_limit: int | None) -> None:
             used = psutil.Process().memory_info().vms
             resource.setrlimit(resource.RLIMIT_AS, (used + memory_limit, resource.RLIM_INFINITY))
     gauge[ALIVE] = os.getpid()
+
+
+def _end_with_page() -> None:
+    """Have the system end this process when the page's is gone, however deep in a library it then is."""
+    page = multiprocessing.parent_process()
+    if page is None:
+        return
+    with suppress(ImportError, OSError, AttributeError):  # Windows has no such pipes
+        import fcntl
+
+        # The pipe between the two breaks when the page dies; SIGIO, which nobody handles, ends a process.
+        fcntl.fcntl(page.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(page.sentinel, fcntl.F_SETFL, fcntl.fcntl(page.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+    if not page.is_alive():
+        os._exit(1)

@@ -416,7 +416,7 @@ def test_a_method_that_only_the_kernel_knows_ends_in_a_sentence(runner: Runner, 
     )
     page = Page(runner, ["mine", "otsu"]).greet()
     page.settle(30)
-    assert page.last("error")["message"].startswith("Mine: ")
+    assert page.last("error")["message"].startswith("Mine: no method 'mine'; there are ")
     assert page.last("result")["card"] == "otsu"
 
 
