@@ -106,7 +106,7 @@ export async function readPlane(message, buffer) {
   const length = message.size[0] * message.size[1];
   const read = message.pack.kind === "bits" ? fromBits : fromRuns;
   const { index, ids } = read(message.pack, raw, length);
-  return new Plane(message, index, ids);
+  return Object.assign(new Plane(message, index, ids), { again: () => readPlane(message, buffer) });
 }
 
 /** SHA-256 of the ids as little-endian int32, in hex; null where the page may not compute one. */
