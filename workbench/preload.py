@@ -12,6 +12,13 @@ import skimage as ski
 
 import workbench  # noqa: F401
 
-# scikit-image loads each function when it is first touched: touch them here, before the first slider moves.
-PARTS = [ski.color, ski.draw, ski.feature, ski.filters, ski.segmentation, ski.util]
-LOADED = [getattr(part, name) for part in PARTS for name in part.__all__]
+# scikit-image loads each function when it is first touched: touch here what the methods use, before the first
+# slider moves, and nothing else, since the first answer of a page waits for this.
+LOADED = [
+    ski.feature.peak_local_max,
+    ski.filters.threshold_otsu,
+    ski.segmentation.find_boundaries,
+    ski.segmentation.slic,
+    ski.segmentation.watershed,
+    ski.util.img_as_float,
+]

@@ -36,6 +36,7 @@ class CompareWidget(anywidget.AnyWidget):
         self._loop = _running_loop()
         self._runner = Runner()
         weakref.finalize(self, self._runner.close)
+        self._runner.warm_up()  # its process starts while the picture is read
         self._session = Session(self._tell, state, self._runner, self._post, extra or {})
         self.on_msg(lambda _, content, buffers: self._session.receive(content, [bytes(b) for b in buffers]))
         # The first answers are made now: a preheated kernel has them before its page opens.
