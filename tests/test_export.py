@@ -355,3 +355,14 @@ def test_hostile_bytes_end_as_one_sentence(noise: bytes, place: int) -> None:
             except ImageError as error:
                 sentences.append(str(error))
         assert not any("\n" in sentence for sentence in sentences)
+
+
+def test_a_black_and_white_mask_is_read_as_one_even_beside_a_taxonomy() -> None:
+    mask = np.zeros((4, 5), np.uint8)
+    mask[1:3, 1:3] = 255
+    buffer = io.BytesIO()
+    Pillow.fromarray(mask).save(buffer, "PNG")
+    tax = wb.Taxonomy([wb.Category(1, "background", "stuff"), wb.Category(2, "coin", "thing")])
+    truth = read_truth(buffer.getvalue(), (4, 5), tax)
+    assert truth.taxonomy.names == ["background", "foreground"]
+    assert (truth.mask("foreground") == (mask == 255)).all()

@@ -205,7 +205,8 @@ def _check(shape: tuple[int, ...], dtype: np.dtype[Any], size: tuple[int, ...], 
 
 def _guessed(ids: NDArray[Any], tax: Taxonomy | None) -> Segmentation:
     values = np.unique(ids)
-    if len(values) == 2 and tax is None:
+    # 0 and 255 are every paint program's mask, whatever the picture's own categories are called.
+    if len(values) == 2 and (tax is None or values.tolist() == [0, 255]):
         return Segmentation.from_mask(ids == values[1])
     ids = ids.astype(np.uint8) if ids.dtype == bool else ids
     if tax is None:
