@@ -61,7 +61,10 @@ class Picture:
 
     def with_truth(self, truth: Segmentation | None, key: str) -> Picture:
         """Put another truth, or none, beside the image."""
-        target = tuple(name for name in self.target if truth is not None and name in truth.taxonomy)
+        names = truth.taxonomy.names if truth is not None else []
+        target = tuple(name for name in self.target if name in names)
+        if truth is not None and not target:  # a truth with names of its own: its things are what to find
+            target = tuple(category.name for category in truth.taxonomy.things)
         return replace(self, truth=truth, truth_key=key, target=target)
 
     def read_truth(self, data: bytes, name: str) -> Segmentation:
