@@ -176,7 +176,8 @@ def tell(record: Mapping[str, Any]) -> None:
     scores = record["scores"]
     size = "{} x {}".format(*record["size"])
     console.print(f"{record['method']} on {record['image']} ({size}): {record['summary']}")
-    console.print(f"{record['seconds'] * 1000:.2g} ms on {record['device']}, ids {record['sha256'][:16]}")
+    milliseconds = float(f"{record['seconds'] * 1000:.2g}")  # two digits, but never as 4.1e+02
+    console.print(f"{milliseconds:g} ms on {record['device']}, ids {record['sha256'][:16]}")
     if scores is None:
         console.print("no truth, so no scores")
     else:
