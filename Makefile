@@ -40,7 +40,7 @@ lint: setup ## check style and types
 	$(BIN)/mypy
 
 lock: setup ## choose the newest allowed versions and pin them in requirements.lock
-	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --extra deep --extra dev pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and everything else that was made here
