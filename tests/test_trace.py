@@ -7,7 +7,20 @@ import time
 
 import numpy as np
 
-from workbench.trace import Trace, chart, listen, loading, progress, ran_on, recording, stage
+from workbench.trace import (
+    Trace,
+    chart,
+    field,
+    graph,
+    listen,
+    loading,
+    progress,
+    ran_on,
+    recording,
+    scatter,
+    stage,
+    tree,
+)
 
 
 def test_nothing_happens_where_nobody_listens() -> None:
@@ -96,3 +109,27 @@ def test_loading_is_kept_apart_from_the_run() -> None:
     with loading():  # nobody listens: nothing to keep
         pass
     assert Trace().loading == 0
+
+
+def test_the_frames_of_a_film_carry_its_word() -> None:
+    with listen(Trace()) as trace:
+        stage("after 1", [[1]], film="the curve")
+        chart("histogram 1", [0], [1], film="levels")
+        scatter("dots 1", [[0], [1]], film="dots")
+        stage("alone", [[1]])
+    assert [item.film for item in trace.stages] == ["the curve", "levels", "dots", ""]
+
+
+def test_fields_graphs_and_trees_are_kept_in_their_shapes() -> None:
+    with listen(Trace()) as trace:
+        field("force", lambda: np.ones((2, 3, 2)), "towards edges")
+        graph("neighbours", [[0, 0], [5, 5]], [[0, 1, 0.25]])
+        graph("no edges", [[0, 0]], [])
+        tree("merges", [2, 2, -1], [0, 0, 7], "two become one")
+        tree("with groups", [-1], [1], groups=[4])
+    force, neighbours, lonely, merges, grouped = trace.stages
+    assert (force.kind, force.array.shape) == ("field", (2, 3, 2))
+    assert (neighbours.kind, neighbours.marks) == ("graph", ((0, 1, 0.25),))
+    assert lonely.marks == ()
+    assert (merges.kind, merges.array.tolist()) == ("tree", [[2, 2, -1], [0, 0, 7]])
+    assert grouped.array.shape == (3, 1)

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Lazy = ArrayLike | Callable[[], ArrayLike]
+Kind = Literal["image", "labels", "field", "chart", "scatter", "graph", "tree"]
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Stage:
     """Hold one step of a method.
 
-    kind : ``"image"`` (H, W) or (H, W, 3) values, ``"labels"`` (H, W) ids, ``"chart"``, where `array` is
-        (2, N) or (3, N): x, y and a second y, and `marks` are x positions to draw a line at, or
-        ``"scatter"``, where it is x, y and the group of each dot, and `marks` are the (x, y) of centres.
+    kind : what `array` and `marks` are.
+        ``"image"``: (H, W) or (H, W, 3) values. ``"labels"``: (H, W) ids.
+        ``"field"``: (H, W, 2), how far each pixel points down and across.
+        ``"chart"``: (2, N) or (3, N), x, y and a second y; marks are x positions to draw a line at.
+        ``"scatter"``: (2, N) or (3, N), x, y and the group of each dot; marks are the (x, y) of centres.
+        ``"graph"``: (N, 2), row and column of each node; marks are the edges (node, node, weight).
+        ``"tree"``: (2, N) or (3, N), the parent of each node (-1 above the root), its height, its group.
+    film : stages with the same word are the frames of one film, in their order; "" stands alone.
     """
 
     name: str
     array: NDArray[Any]
     caption: str = ""
-    kind: Literal["image", "labels", "chart", "scatter"] = "image"
+    kind: Kind = "image"
     marks: tuple[Any, ...] = ()
     axes: tuple[str, str] = ("", "")
+    film: str = ""
 
 
-@dataclass
+@dataclasses.dataclass
 class Trace:
     """Collect the stages of a run and the device it used, and hear of its progress."""
 
-    stages: list[Stage] = field(default_factory=list)
+    stages: list[Stage] = dataclasses.field(default_factory=list)
     record: bool = True
     on_progress: Callable[[int, int], None] | None = None
     device: str = "cpu"
@@ -68,12 +75,24 @@ def recording() -> bool:
     return trace is not None and trace.record
 
 
-def stage(name: str, array: Lazy, caption: str = "", *, kind: Literal["image", "labels"] = "image") -> None:
+def stage(
+    name: str,
+    array: Lazy,
+    caption: str = "",
+    *,
+    kind: Literal["image", "labels"] = "image",
+    film: str = "",
+) -> None:
     """Show a picture of this step; give a function where making the picture costs something.
 
     >>> stage("never made", lambda: 1 / 0)
     """
-    _keep(lambda: Stage(name, _made(array), caption, kind))
+    _keep(lambda: Stage(name, _made(array), caption, kind, film=film))
+
+
+def field(name: str, vectors: Lazy, caption: str = "", *, film: str = "") -> None:
+    """Show an (H, W, 2) field of this step: how far each pixel points down and across, as arrows."""
+    _keep(lambda: Stage(name, _made(vectors).astype(np.float32), caption, "field", film=film))
 
 
 def chart(
@@ -85,12 +104,13 @@ def chart(
     second: Lazy | None = None,
     marks: Sequence[float] = (),
     axes: tuple[str, str] = ("", ""),
+    film: str = "",
 ) -> None:
     """Show a curve of this step, such as a histogram with the threshold marked."""
 
     def make() -> Stage:
         rows = [_made(x), _made(y)] + ([] if second is None else [_made(second)])
-        return Stage(name, np.asarray(rows, float), caption, "chart", tuple(map(float, marks)), axes)
+        return Stage(name, np.asarray(rows, float), caption, "chart", tuple(map(float, marks)), axes, film)
 
     _keep(make)
 
@@ -102,6 +122,7 @@ def scatter(
     *,
     centres: Lazy = (),
     axes: tuple[str, str] = ("", ""),
+    film: str = "",
 ) -> None:
     """Show (2, N) or (3, N) dots of this step, x, y and their group, and (K, 2) centres among them.
 
@@ -113,7 +134,37 @@ def scatter(
 
     def make() -> Stage:
         marks = tuple((float(x), float(y)) for x, y in _made(centres))
-        return Stage(name, _made(dots).astype(float), caption, "scatter", marks, axes)
+        return Stage(name, _made(dots).astype(float), caption, "scatter", marks, axes, film)
+
+    _keep(make)
+
+
+def graph(name: str, nodes: Lazy, edges: Lazy, caption: str = "", *, film: str = "") -> None:
+    """Show a graph of this step over the picture: (N, 2) rows and columns, (M, 3) edges a, b and weight.
+
+    >>> with listen(Trace()) as trace:
+    ...     graph("neighbours", [[0, 0], [0, 9]], [[0, 1, 0.5]])
+    >>> trace.stages[0].marks
+    ((0, 1, 0.5),)
+    """
+
+    def make() -> Stage:
+        marks = tuple((int(a), int(b), float(weight)) for a, b, weight in _made(edges).reshape(-1, 3))
+        return Stage(name, _made(nodes).astype(float).reshape(-1, 2), caption, "graph", marks, film=film)
+
+    _keep(make)
+
+
+def tree(
+    name: str, parents: Lazy, heights: Lazy, caption: str = "", *, groups: Lazy = (), film: str = ""
+) -> None:
+    """Show a tree of this step: (N,) the parent of each node (-1 above the root), heights, and groups."""
+
+    def make() -> Stage:
+        rows = [_made(parents), _made(heights)]
+        colours = _made(groups)
+        rows += [colours] if colours.size else []
+        return Stage(name, np.asarray(rows, float), caption, "tree", film=film)
 
     _keep(make)
 
