@@ -6,22 +6,17 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from workbench.export import painted, pasted
-from workbench.image import Image, fit
+from workbench.export import pasted
+from workbench.image import Image
 from workbench.metrics.lens import Lens, prepare
 from workbench.metrics.score import grade
 from workbench.recipe import Output, Recipe, Result
 from workbench.segmentation import Segmentation
-from workbench.trace import Stage
-from workbench.widgets.viewer import describe, encode_png
+from workbench.widgets.viewer import describe
 from workbench.worker import trace
 
 # The last outputs, so that another lens or truth need not run the method again.
 _results: OrderedDict[str, Result] = OrderedDict()
-STAGE_SIZE = 640  # longest side of a stage's picture, px
 LABELS = {
     "iou": "IoU",
     "dice": "Dice",
@@ -82,13 +77,6 @@ def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[
     }
 
 
-def staged(recipe: Recipe, image: Image) -> list[tuple[dict[str, Any], bytes]]:
-    """Run a recipe once more with its stages recorded; returns a message and picture bytes for each."""
-    recording = trace(record=True)
-    result = recipe.run_on(image, trace=recording)
-    return [_stage(item) for item in result.stages]
-
-
 def exported(recipe: Recipe, image: Image) -> Segmentation:
     """Give the answer itself, for files."""
     return pasted(_result(recipe, image).output)
@@ -121,44 +109,3 @@ class _Same:
 @lru_cache(maxsize=8)
 def _lens(truth: _Same, lens: str, target: tuple[str, ...]) -> Lens:
     return prepare(truth.truth, lens, target or None)  # type: ignore[arg-type]
-
-
-def _stage(item: Stage) -> tuple[dict[str, Any], bytes]:
-    message = {"name": item.name, "caption": item.caption}
-    if item.kind == "chart":
-        x, y, *second = _plain(item.array)
-        more = {"x": x, "y": y, "second": second[0] if second else None, "marks": list(item.marks)}
-        names = {"x_label": item.axes[0], "y_label": item.axes[1]}
-        return message | {"kind": "histogram" if item.axes[1] == "pixels" else "curve"} | more | names, b""
-    if item.kind == "scatter":
-        x, y, *group = item.array.tolist()
-        more = {
-            "x": x,
-            "y": y,
-            "group": group[0] if group else None,
-            "marks": [list(mark) for mark in item.marks],
-        }
-        names = {"x_label": item.axes[0], "y_label": item.axes[1]}
-        return message | {"kind": "scatter"} | more | names, b""
-    if item.kind == "labels":
-        picture = painted(Segmentation.from_partition(np.asarray(item.array, np.int64)))
-    else:
-        picture = _picture(item.array)
-    return message | {"kind": "image", "mime": "image/png"}, encode_png(
-        fit(np.ascontiguousarray(picture), STAGE_SIZE)
-    )
-
-
-def _plain(rows: NDArray[Any]) -> list[list[float | None]]:
-    """Give rows that JSON can hold: what is no finite number is None."""
-    return [[value if np.isfinite(value) else None for value in row] for row in rows.tolist()]
-
-
-def _picture(array: NDArray[Any]) -> Image:
-    """Bring any (H, W) or (H, W, 3) values to RGB uint8, darkest black and brightest white."""
-    values = np.nan_to_num(np.asarray(array, np.float64), posinf=0.0, neginf=0.0)
-    if array.dtype != np.uint8:
-        low, high = float(values.min()), float(values.max())
-        values = (values - low) / (high - low or 1) * 255
-    grey = np.round(values).astype(np.uint8)
-    return grey if grey.ndim == 3 else np.repeat(grey[:, :, None], 3, axis=2)

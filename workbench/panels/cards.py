@@ -67,7 +67,7 @@ class Cards:
 
     def cancel(self, name: str) -> None:
         """Stop all that a card runs or waits for."""
-        for slot in (name, f"{name}/stages", f"{name}/file"):
+        for slot in (name, f"{name}/stages", f"{name}/stage", f"{name}/file"):
             self.runner.cancel(slot)
 
     def keep(self, names: set[str]) -> None:

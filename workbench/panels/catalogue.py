@@ -53,7 +53,7 @@ def method_entry(entry: Method) -> dict[str, Any]:
 def param_entry(param: Param) -> dict[str, Any]:
     """Describe one control."""
     entry: dict[str, Any] = {"name": param.name, "label": param.label, "kind": param.kind, "help": param.help}
-    entry |= {"default": list(param.default) if param.kind == "points" else param.default}
+    entry |= {"default": list(param.default) if param.kind in ("points", "curve") else param.default}
     if param.range is not None:
         limits = param.range
         entry |= {
@@ -65,6 +65,8 @@ def param_entry(param: Param) -> dict[str, Any]:
         }
     if param.choices:
         entry["choices"] = list(param.choices)
+    if param.kind == "method":
+        entry["accepts"] = list(param.accepts)
     return entry
 
 

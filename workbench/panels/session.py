@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from workbench.panels import answer, files, pictures, protocol
+from workbench.panels import answer, files, pictures, protocol, stages
 from workbench.panels.cards import Card, Cards, Post, Send, sentence
 from workbench.panels.catalogue import picture_message, setup
 from workbench.panels.pictures import Picture
@@ -60,8 +60,8 @@ class Session:
                     self._cards.cancel(card)
                 case protocol.Opened(role=role, name=name):
                     self.take_file(role, name, buffers)
-                case protocol.Details(card=card, what=what):
-                    self.details(card, what)
+                case protocol.Details(card=card, what=what, name=name):
+                    self.details(card, what, name)
                 case protocol.Download(card=card, what=what):
                     self.download(what, card)
         except (ValueError, KeyError) as error:
@@ -115,14 +115,15 @@ class Session:
         self.apply(self.state | change, self.seq)
         self.send({"type": "state", "state": self.state}, [])
 
-    def details(self, name: str, what: str) -> None:
-        """Send a card's code, or run it once more for its stages."""
+    def details(self, name: str, what: str, stage: str = "") -> None:
+        """Send a card's code, or run it once more for its ``"stages"``, small, or one ``"stage"``, large."""
         recipe, result, picture = self._cards[name].recipe, self._cards[name].result, self.picture
         if recipe is None or picture is None:
             return
-        if what == "stages":
-            heard = partial(self._staged, name)
-            self._cards.submit(f"{name}/stages", picture, answer.staged, (recipe,), heard, truth=False)
+        if what != "code":
+            heard = partial(self._staged, name, what, stage)
+            function, args = (stages.strip, ()) if what == "stages" else (stages.opened, (stage,))
+            self._cards.submit(f"{name}/{what}", picture, function, (recipe, *args), heard, truth=False)
             return
         digest = result[0]["hash"] if result and result[0]["recipe"] == recipe.sha256 else None
         code = {"python": recipe.to_python(digest), "cell": recipe.to_cell(), "hash": digest}
@@ -171,12 +172,11 @@ class Session:
         for entry in wanted["cards"]:
             self._cards.run(entry, picture, wanted["lens"], seq, again)
 
-    def _staged(self, name: str, event: Event) -> None:
+    def _staged(self, name: str, what: str, stage: str, event: Event) -> None:
         if event.kind == "done" and name in self.cards:
             items = [item for item, _ in event.value]
-            self.send(
-                {"type": "stages", "card": name, "items": items}, [data for _, data in event.value if data]
-            )
+            pictures = [data for _, data in event.value if data]
+            self.send({"type": what, "card": name, "name": stage, "items": items}, pictures)
         elif event.kind == "failed":
             self.notice(event.message)
 
