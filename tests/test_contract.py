@@ -16,7 +16,7 @@ import workbench as wb
 from workbench import trace as tracing
 from workbench.image import Image, ImageNote, read_image
 from workbench.instances import Instances
-from workbench.registry import Method, Param
+from workbench.registry import Method, Param, Start
 from workbench.segmentation import Segmentation, present
 
 NAMES = [name for name, entry in wb.METHODS.items() if entry.available]
@@ -65,12 +65,18 @@ def _run(name: str, image: Image, **values: Any) -> Segmentation | Instances:
     if entry.yields == "instance":
         assert isinstance(output, Instances)
         return output
-    assert output.yields == entry.yields
+    refined = wb.METHODS[_start(entry, values)].yields if entry.yields == "same" else None
+    assert output.yields == (refined or entry.yields)
     assert (output.ids.dtype, output.ids.flags.writeable) == (np.int32, False)
     assert present(output.ids) == list(output.segments)
     named = [segment.category is not None for segment in output.segments.values()]
-    assert all(named) if entry.yields != "partition" else not any(named)
+    assert all(named) if output.yields != "partition" else not any(named)
     return output
+
+
+def _start(entry: Method, values: dict[str, Any]) -> str:
+    """Name the method whose answer this one refines."""
+    return next(value["method"] for value in entry.check(values).values() if isinstance(value, Start))
 
 
 def _fingerprint(output: Segmentation | Instances) -> str:
@@ -103,8 +109,15 @@ def _allowed(param: Param) -> list[Any]:
     return {
         "choice": list(param.choices),
         "bool": [False, True],
-        "points": [[(0, 0, "object")], [(9, 12, "object"), (1, 30, "background")], [(23, 31, "background")]],
+        "points": [
+            [(0, 0, "object")],
+            [(9, 12, "object"), (1, 30, "background")],
+            [(23, 31, "background")],
+            [(2, 2, 20, 25, "object"), (0, 30, 3, 31, "background")],
+        ],
         "box": [None, (0, 0, 0, 0), (4, 6, 20, 24), (0, 0, 23, 31)],
+        "curve": [(), ((4, 6), (4, 22), (20, 22), (20, 6)), ((0, 0), (0, 1), (1, 1))],
+        "method": [name for name in ("otsu", "slic") if wb.METHODS[name].yields in param.accepts],
     }[param.kind]
 
 
@@ -125,8 +138,10 @@ def _refused(param: Param) -> list[Any]:
     return {
         "choice": ["nonsense", 3, None],
         "bool": ["perhaps", 2, None],
-        "points": [[(0, 0)], [(0, 0, "other")], 3],
+        "points": [[(0, 0)], [(0, 0, "other")], [("object",)], [(0, 0, 1, "object")], 3],
         "box": [(1, 2, 3), "all"],
+        "curve": [[(1, 2, 3)], 3],
+        "method": [3, None, {"method": "otsu", "more": 1}],
     }[param.kind]
 
 
@@ -166,6 +181,27 @@ def test_boxes_outside_or_inside_out_are_refused(name: str, param: str) -> None:
         entry(_two_valued(), **{param: (5, 5, 4, 9)})
 
 
+@pytest.mark.parametrize(
+    ("name", "param"), [pair for pair in PARAMS if wb.METHODS[pair[0]].params[pair[1]].kind == "curve"]
+)
+def test_curves_outside_or_without_an_inside_are_refused(name: str, param: str) -> None:
+    entry = wb.METHODS[name]
+    with pytest.raises(ValueError, match="must lie inside the 24 x 32 image"):
+        entry(_two_valued(), **{param: [(0, 0), (0, 9), (24, 9)]})
+    with pytest.raises(ValueError, match="at least 3 different corners, got 2"):
+        entry(_two_valued(), **{param: [(0, 0), (0, 9), (0, 0)]})
+
+
+@pytest.mark.parametrize(
+    ("name", "param"), [pair for pair in PARAMS if wb.METHODS[pair[0]].params[pair[1]].kind == "method"]
+)
+def test_a_start_that_is_none_is_refused(name: str, param: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: {param}: no method 'nonsense'; it may be one of "):
+        wb.METHODS[name](_two_valued(), **{param: "nonsense"})
+    with pytest.raises(ValueError, match=rf"{name}: {param} must be a method that yields .*, got '{name}'"):
+        wb.METHODS[name](_two_valued(), **{param: name})
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_it_is(name: str) -> None:
     entry: Method = wb.METHODS[name]
@@ -192,8 +228,10 @@ def test_stages_are_shown_and_change_nothing(name: str) -> None:
     assert _fingerprint(shown) == _fingerprint(_run(name, image))
     for item in heard.stages:
         assert item.caption
-        if item.kind in ("image", "labels"):
+        if item.kind in ("image", "labels", "field"):
             assert item.array.shape[:2] == image.shape[:2]
+        elif item.kind == "graph":
+            assert item.array.shape[1] == 2
         else:
             assert item.array.shape[0] in (2, 3)
 

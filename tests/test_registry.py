@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from workbench import METHODS
 from workbench.image import Image
-from workbench.params import scaled
 from workbench.registry import Box, Label, Points, Range, Registry, method
 from workbench.segmentation import Segmentation
 
@@ -172,7 +171,7 @@ def unknown_name(image: Image, *, level: Nowhere = 1) -> Any:  # type: ignore[na
             bare_number,
             r"parameter 'level' is a number and needs Annotated\[float, Range\(low, high, step\)\]",
         ),
-        (no_annotation, "parameter 'level' must be a number with a Range, a Literal, a bool, Points or Box"),
+        (no_annotation, "parameter 'level' must be a number with a Range, a Literal, a bool, Points, Box"),
         (backwards, "parameter 'level' has an impossible range"),
         (endless, "parameter 'level' has an impossible range"),
         (no_step, "parameter 'level' has an impossible range"),
@@ -375,14 +374,14 @@ def test_prompts_move_with_the_picture_and_stay_inside(
     (r, c), (r2, c2) = data.draw(place), data.draw(place)
     box = (min(r, r2), min(c, c2), max(r, r2), max(c, c2))
     values = ALL.check({"seeds": [(r, c, "object"), (r2, c2, "object")], "box": box})
-    moved = scaled(values, ALL.params, (height, width), (rows, columns))
+    moved = ALL.moved(values, (height, width), (rows, columns))
     assert ALL.check(moved, (rows, columns)) == moved
 
 
 def test_clicks_that_meet_when_scaled_leave_the_later_one() -> None:
     values = ALL.check({"seeds": [(0, 0, "object"), (1, 1, "background")]})
-    assert scaled(values, ALL.params, (4, 4), (2, 2))["seeds"] == ((0, 0, "background"),)
-    assert scaled(values, ALL.params, (4, 4), (2, 2))["box"] is None
+    assert ALL.moved(values, (4, 4), (2, 2))["seeds"] == ((0, 0, "background"),)
+    assert ALL.moved(values, (4, 4), (2, 2))["box"] is None
 
 
 # --- running ---

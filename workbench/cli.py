@@ -94,6 +94,9 @@ def run(
     longest: Annotated[
         int | None, typer.Option(min=1, help="Work on a copy with this longest side (px).")
     ] = None,
+    fit: Annotated[
+        int | None, typer.Option(min=1, help="Scale the image itself to this longest side (px) first.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a method on an image; write its labels, with a coloured preview beside them."""
@@ -101,7 +104,7 @@ def run(
 
     with refusals():
         values, image = runs.split(rest)
-        record = runs.run(method, image, values, out=out, truth=truth, lens=lens, longest=longest)
+        record = runs.run(method, image, values, out=out, truth=truth, lens=lens, longest=longest, fit=fit)
     if as_json:
         print(json.dumps(record, indent=1))
     else:

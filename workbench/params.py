@@ -13,10 +13,20 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
-# A click: (row, column, what is there). A box: (first row, first column, last row, last column), inclusive.
-Point = tuple[int, int, Literal["object", "background"]]
-Points = tuple[Point, ...]
-Box = tuple[int, int, int, int]
+from workbench.prompts import PROMPTS, RULES, Box, Curve, Points
+
+
+class Start(dict[str, Any]):
+    """Hold another method's name and values: the answer that a method begins with."""
+
+
+def start_from(method: str, **values: Any) -> Start:
+    """Write down that a method begins with what another one answers.
+
+    >>> start_from("otsu", sigma=2.0)
+    {'method': 'otsu', 'values': {'sigma': 2.0}}
+    """
+    return Start(method=method, values=values)
 
 
 @dataclass(frozen=True)
@@ -39,16 +49,27 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Accepts:
+    """Say which kinds of answer a `Start` may be of, such as ``"partition"``."""
+
+    yields: tuple[str, ...]
+
+    def __init__(self, *yields: str) -> None:
+        object.__setattr__(self, "yields", yields)
+
+
+@dataclass(frozen=True)
 class Param:
     """Hold what is known of one parameter; made from the method's signature."""
 
     name: str
-    kind: Literal["number", "integer", "choice", "bool", "points", "box"]
+    kind: Literal["number", "integer", "choice", "bool", "points", "box", "curve", "method"]
     default: Any
     label: str
     help: str = ""
     range: Range | None = None
     choices: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()  # the kinds of answer that a start may be of
     adapter: TypeAdapter[Any] | None = None
 
     @property
@@ -60,8 +81,8 @@ class Param:
         return {
             "choice": "one of " + ", ".join(map(repr, self.choices)),
             "bool": "True or False",
-            "points": "a list of (row, column, 'object' or 'background')",
-            "box": "(first row, first column, last row, last column) or None",
+            "method": "a method's name, or {'method': its name, 'values': its values}",
+            **RULES,
         }[self.kind]
 
     def check(self, value: Any, *, text: bool = False) -> Any:
@@ -71,16 +92,30 @@ class Param:
         >>> METHODS["otsu"].params["sigma"].check(1)
         1.0
         """
-        assert self.adapter is not None  # ours: only the registry makes params
         value = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
-        prompt = self.kind in ("points", "box")
+        prompt = self.kind in PROMPTS
         try:
+            if self.kind == "method":
+                return _read_start(value)
+            assert self.adapter is not None  # ours: only the registry makes params
             if text and prompt and isinstance(value, str):  # as in '[[12, 40, "object"]]' on a command line
                 return self.adapter.validate_json(value)
             # Strict: True is no number and "3" is no 3, except where everything arrives as text.
             return self.adapter.validate_python(value, strict=not (text or prompt))
-        except ValidationError:
+        except (ValidationError, TypeError):
             raise ValueError(f"{self.name} must be {self.rule}, got {reprlib.repr(value)}") from None
+
+
+def _read_start(value: Any) -> Start:
+    """Read a name, a start, or anything that has a method and values, such as a recipe; else TypeError."""
+    if isinstance(value, str):
+        return start_from(value)
+    if not isinstance(value, Mapping):
+        value = {"method": getattr(value, "method", None), "values": getattr(value, "values", None)}
+    name, values = value.get("method"), value.get("values", {})
+    if not isinstance(name, str) or not isinstance(values, Mapping) or set(value) - {"method", "values"}:
+        raise TypeError("not a start")
+    return Start(method=name, values=dict(values))
 
 
 def declared_param(declared: inspect.Parameter, hint: Any, called: str) -> Param:
@@ -97,9 +132,11 @@ def declared_param(declared: inspect.Parameter, hint: Any, called: str) -> Param
     )
     kind = _kind(base, limits, where)
     choices = get_args(base) if kind == "choice" else ()
+    accepts = next((extra.yields for extra in extras if isinstance(extra, Accepts)), ())
     param = Param(
-        declared.name, kind, declared.default, label.text, label.help, limits, choices, _adapter(base, limits)
-    )
+        declared.name, kind, declared.default, label.text, label.help, limits, choices, accepts,
+        None if kind == "method" else _adapter(base, limits),
+    )  # fmt: skip
     try:
         param.check(declared.default)
     except ValueError as error:
@@ -134,55 +171,17 @@ def _kind(base: Any, limits: Range | None, where: str) -> Any:
         return "integer" if base is int else "number"
     if limits is not None:
         raise TypeError(f"{where} has a Range but is not an int or a float")
-    known = {bool: "bool", Points: "points", Box | None: "box"}
+    known = {bool: "bool", Points: "points", Box | None: "box", Curve: "curve", Start: "method"}
     if get_origin(base) is Literal:
         if not all(isinstance(choice, str) for choice in get_args(base)):
             raise TypeError(f"{where} must offer words, as in Literal['bright', 'dark'], got {base!r}")
         return "choice"
     if base not in known:
         raise TypeError(
-            f"{where} must be a number with a Range, a Literal, a bool, Points or Box | None, got {base!r}"
+            f"{where} must be a number with a Range, a Literal, a bool, Points, Box | None, Curve or Start, "
+            f"got {base!r}"
         )
     return known[base]
-
-
-def check_inside(values: Mapping[str, Any], params: Mapping[str, Param], size: tuple[int, int]) -> None:
-    """Refuse prompts outside the picture, boxes without an inside, and points that contradict each other."""
-    height, width = size
-    for name, value in values.items():
-        corners: tuple[Any, ...] = ()
-        if params[name].kind == "points":
-            corners = tuple((r, c) for r, c, _ in value)
-            if len({(r, c) for r, c, _ in value}) < len(set(value)):
-                raise ValueError(f"{name} calls one pixel both object and background; remove one of the two")
-        elif params[name].kind == "box" and value is not None:
-            corners = (value[:2], value[2:])
-            if value[0] > value[2] or value[1] > value[3]:
-                raise ValueError(f"{name} must go from top left to bottom right, got {value}")
-        for row, column in corners:
-            if not (0 <= row < height and 0 <= column < width):
-                raise ValueError(
-                    f"{name} must lie inside the {height} x {width} image, got ({row}, {column})"
-                )
-
-
-def scaled(
-    values: Mapping[str, Any], params: Mapping[str, Param], size: tuple[int, int], to: tuple[int, int]
-) -> dict[str, Any]:
-    """Move prompts from an image of (height, width) `size` to where they lie in one of size `to`."""
-
-    def move(row: int, column: int) -> tuple[int, int]:
-        return row * to[0] // size[0], column * to[1] // size[1]
-
-    moved = dict(values)
-    for name, value in values.items():
-        if params[name].kind == "points":
-            # Two clicks may fall on one pixel: the later one is meant.
-            places = {move(row, column): what for row, column, what in value}
-            moved[name] = tuple((*place, what) for place, what in places.items())
-        elif params[name].kind == "box" and value is not None:
-            moved[name] = (*move(*value[:2]), *move(*value[2:]))
-    return moved
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from workbench import spelled
 from workbench.cost import Cost
 from workbench.image import Image, ImageError, fit, identify, read_image, recall
 from workbench.instances import Instances
-from workbench.params import scaled
 from workbench.registry import METHODS, Method
 from workbench.segmentation import Segmentation
 from workbench.trace import Stage, Trace, listen
@@ -67,11 +67,7 @@ class ImageRef:
 
     def to_python(self) -> str:
         """Write the line of Python that loads it."""
-        scaled = f", longest={self.longest}" if self.longest else ""
-        kind, _, rest = self.origin.partition(":")
-        if kind == "sample":
-            return f"image = wb.samples.load({json.dumps(rest)}{scaled}).image"
-        return f"image = wb.read_image({rest if kind == 'file' else 'your-image.png'!r}{scaled})"
+        return spelled.loading(self)
 
 
 @dataclass(frozen=True)
@@ -136,9 +132,9 @@ class Recipe:
         method, work = METHODS[self.method], fit(image, self.longest)
         values = method.check(self.values, image.shape[:2])
         if work is not image:
-            values = scaled(values, method.params, image.shape[:2], work.shape[:2])
+            values = method.moved(values, image.shape[:2], work.shape[:2])
         with listen(trace), Cost(peak=trace.record) as cost:
-            output = method(work, **values)
+            output = method.compute(work, values)
         _check_output(output, method, work)
         if work is not image:
             output = output.resized(image.shape[:2])
@@ -174,21 +170,18 @@ class Recipe:
         except (KeyError, ValueError) as changed:
             raise ValueError(f"the recipe no longer fits: {changed.args[0]}") from None
 
+    @property
+    def call(self) -> str:
+        """Give the Python call alone, such as ``wb.run("otsu", image, sigma=2.0)``."""
+        return spelled.call(self)
+
     def to_python(self, sha256: str | None = None) -> str:
         """Write the script that a person would write; with the ids' hash, it also proves the result."""
-        method = METHODS[self.method]
-        changed = {n: v for n, v in self.values.items() if v != method.params[n].default}
-        given = "".join(f", {name}={value!r}" for name, value in changed.items())
-        size = f", longest={self.longest}" if self.longest else ""
-        lines = [
-            "import workbench as wb",
-            "",
-            self.image.to_python(),
-            f'result = wb.run("{self.method}", image{size}{given})',
-        ]
-        if sha256:
-            lines.append(f'assert result.sha256 == "{sha256}"')
-        return "\n".join(lines) + "\n"
+        return spelled.script(self, sha256)
+
+    def to_command(self) -> str:
+        """Write the line for a shell, such as ``workbench run otsu coins --sigma 2.0``."""
+        return spelled.command(self)
 
     def to_cell(self) -> str:
         """Write the same for a notebook cell, whose last line shows the result."""

@@ -7,16 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 from workbench.image import Image
-from workbench.params import Box, Label, Param, Points, Range, check_inside, declared_param, near
+from workbench.params import Accepts, Label, Param, Range, Start, declared_param, near, start_from
+from workbench.prompts import Box, Curve, Points, check_prompt, moved
 from workbench.segmentation import Yields
 
-__all__ = ["METHODS", "Box", "Label", "Method", "Param", "Points", "Range", "Registry", "method"]
+__all__ = [
+    "METHODS", "Accepts", "Box", "Curve", "Label", "Method", "Param", "Points", "Range", "Registry", "Start",
+    "method", "start_from",
+]  # fmt: skip
 
 EXTRAS = {"torch": "pip install 'segmentation-workbench[deep]'"}
-KINDS = get_args(Yields)
+# A method that refines another's answer yields the same kind of answer as that one.
+Declared = Yields | Literal["same"]
+KINDS = (*get_args(Yields), "same")
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Method:
     name: str
     title: str
     family: str
-    yields: Yields
+    yields: Declared
     source: str
     function: Callable[..., Any]
     params: Mapping[str, Param]
@@ -66,19 +72,47 @@ class Method:
                 )
         try:
             checked = {n: p.check(values.get(n, p.default), text=text) for n, p in self.params.items()}
-            if size is not None:
-                check_inside(checked, self.params, size)
+            for name, param in self.params.items():
+                if param.kind == "method":
+                    checked[name] = _completed(param, checked[name], size)
+                elif size is not None:
+                    check_prompt(name, param.kind, checked[name], size)
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from None
         return checked
 
+    def moved(self, values: Mapping[str, Any], size: tuple[int, int], to: tuple[int, int]) -> dict[str, Any]:
+        """Move the prompts among the values from an image of (height, width) `size` to one of size `to`."""
+        there = dict(values)
+        for name, param in self.params.items():
+            if param.kind == "method":
+                inner = METHODS[values[name]["method"]]
+                there[name] = start_from(inner.name, **inner.moved(values[name]["values"], size, to))
+            else:
+                there[name] = moved(param.kind, values[name], size, to)
+        return there
+
+    def steps(self, values: Mapping[str, Any]) -> list[Method]:
+        """List the methods that run with checked values: those it begins with, then itself."""
+        starts = [values[name]["method"] for name, param in self.params.items() if param.kind == "method"]
+        return [*(METHODS[name] for name in starts), self]
+
     def __call__(self, image: Image, **values: Any) -> Any:
         """Run it on an (H, W, 3) uint8 image with checked values."""
+        return self.compute(image, self.check(values, image.shape[:2]))
+
+    def compute(self, image: Image, checked: Mapping[str, Any]) -> Any:
+        """Run it on an (H, W, 3) uint8 image with values that `check` or `moved` gave.
+
+        Raises
+        ------
+        ModuleNotFoundError : what it requires is not installed; the sentence says how to.
+        """
         if not self.available:
             raise ModuleNotFoundError(
                 f"{self.name}: needs {self.requires[0]}, which is not installed; {self.install}"
             )
-        return self.function(image, **self.check(values, image.shape[:2]))
+        return self.function(image, **checked)
 
 
 class Registry(Mapping[str, Method]):
@@ -115,7 +149,7 @@ def method(
     title: str,
     *,
     family: str,
-    yields: Yields,
+    yields: Declared,
     source: str,
     name: str | None = None,
     requires: tuple[str, ...] = (),
@@ -127,7 +161,7 @@ def method(
     Parameters
     ----------
     title : what a person calls it. family : the group it is listed in. source : paper and year.
-    yields : the kind of answer: foreground, partition, semantic, instance or panoptic.
+    yields : the kind of answer: foreground, partition, semantic, instance or panoptic; "same" as its start.
     name : its name in code; by default the function's, with hyphens. requires : modules it cannot do without.
     slow : panels then work on 512 instead of 1024 px.
 
@@ -147,6 +181,20 @@ def method(
         return function
 
     return register
+
+
+def _completed(param: Param, start: Start, size: tuple[int, int] | None) -> Start:
+    """Complete and check the values of another method's answer that a method begins with."""
+    if start["method"] not in METHODS:
+        there = ", ".join(name for name, entry in METHODS.items() if entry.yields in param.accepts)
+        raise ValueError(f"{param.name}: no method {start['method']!r}; it may be one of {there}")
+    inner = METHODS[start["method"]]
+    if inner.yields not in param.accepts:
+        raise ValueError(
+            f"{param.name} must be a method that yields {' or '.join(param.accepts)}, "
+            f"got {inner.name!r}, which yields {inner.yields}; choose another"
+        )
+    return start_from(inner.name, **inner.check(start["values"], size))
 
 
 def _params(function: Callable[..., Any], called: str) -> dict[str, Param]:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.prompts import PROMPTS, read_seed
+
 if TYPE_CHECKING:
     from workbench.recipe import Result
     from workbench.registry import Method
@@ -25,12 +27,13 @@ def run(
     truth: Path | None = None,
     lens: str = "object",
     longest: int | None = None,
+    fit: int | None = None,
 ) -> dict[str, Any]:
     """Run a method on a file or a bundled sample, write the labels, and return the record, ready for JSON.
 
     values : parameters as text. out : .png (with a coloured preview beside it) or .npz; by default
     `<image>-<method>.png` here. truth : a label file to score against. longest : work on a copy of that size
-    (px).
+    (px). fit : scale the image itself to that longest side (px) first.
 
     Raises
     ------
@@ -38,7 +41,7 @@ def run(
     """
     written = _check_target(out or Path(f"{Path(image).stem}-{method}.png"), image)
     with _notes() as said:
-        sample = _open(image)
+        sample = _open(image, fit)
         result = _run(method, sample, values, longest)
         scores = _score(sample, result, truth, lens)
         _write(result, sample, written)
@@ -46,7 +49,7 @@ def run(
 
 
 def split(rest: Sequence[str]) -> tuple[dict[str, str], str]:
-    """Take the image and the method's parameters, in any order, apart.
+    """Take the image and the method's parameters, in any order, apart; every ``--seed`` joins ``seeds``.
 
     >>> split(["--sigma", "1.5", "photo.jpg", "--min-size=3", "--exact"])
     ({'sigma': '1.5', 'min_size': '3', 'exact': 'true'}, 'photo.jpg')
@@ -62,7 +65,10 @@ def split(rest: Sequence[str]) -> tuple[dict[str, str], str]:
         name, equals, value = word[2:].partition("=")
         if not equals:
             value = words.pop(0) if words and not words[0].startswith("--") else "true"
-        values[name.replace("-", "_")] = value
+        name = name.replace("-", "_")
+        if name == "seed" and ":" in value:  # a seed of a prompt, not that of random numbers
+            name, value = "seeds", f"{values['seeds']} {value}" if "seeds" in values else value
+        values[name] = value
     if len(images) != 1:
         raise ValueError(
             f"run needs one image, got {', '.join(map(repr, images)) or 'none'}; parameters are --name value"
@@ -85,15 +91,15 @@ def _check_target(target: Path, image: str) -> list[Path]:
     return [target, *beside]
 
 
-def _open(image: str) -> Sample:
+def _open(image: str, fit: int | None) -> Sample:
     """Open a file, or a bundled sample with its truth where no file has that name."""
     from workbench import samples
     from workbench.image import read_image
     from workbench.sample import Sample
 
     if not Path(image).exists() and image in samples.names():
-        return samples.load(image)
-    pixels = read_image(Path(image))
+        return samples.load(image, longest=fit)
+    pixels = read_image(Path(image), longest=fit)
     return Sample(image, Path(image).name, pixels, None, (), "", "", "photograph")
 
 
@@ -109,11 +115,13 @@ def _run(name: str, sample: Sample, values: Mapping[str, str], longest: int | No
 
 
 def _prompt(method: Method, name: str, text: str) -> Any:
-    """Read a box (10,20,90,120) or points ([[5, 8, "object"]]) from text; other values stay text."""
-    if name not in method.params or method.params[name].kind not in ("points", "box"):
+    """Read a box (10,20,90,120), seeds (5,8:object), a curve or a start from text; other values stay text."""
+    if name not in method.params or method.params[name].kind not in (*PROMPTS, "method"):
         return text
+    if method.params[name].kind == "points" and not text.startswith("["):
+        return [read_seed(word) for word in text.split()]
     try:
-        return json.loads(text if text.startswith("[") or text == "null" else f"[{text}]")
+        return json.loads(text if text[:1] in ("[", "{") or text == "null" else f"[{text}]")
     except ValueError:
         return text  # the parameter's own check says what it wants
 
