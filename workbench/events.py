@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 DEADLINE = 120.0  # s after which a run counts as endless
-Lane = Literal["classical", "slow", "network"]
+Lane = Literal["classical", "slow", "network", "sweep"]
+PATIENCE = 0.1  # s that a superseded run may still take
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Request:
     """Ask for ``function(*args, **shared)`` in a worker.
 
     shared : {parameter name: (key, object)}; the object travels to the worker once for each key.
+    patience : s that it may still take when a newer request of its slot waits; then it is killed.
     """
 
     slot: str
@@ -43,6 +45,7 @@ class Request:
     shared: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     lane: Lane = "classical"
     deadline: float = DEADLINE
+    patience: float = PATIENCE
     started: float = 0.0
     future: Future[Any] | None = None
     ended_by: str = ""  # why it was killed, where somebody did

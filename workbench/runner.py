@@ -1,9 +1,10 @@
 """Run work in processes of its own: the latest request wins, any run can be cancelled, a crash takes no page.
 
-A `Runner` has three lanes, each one worker process: ``classical`` starts at once, ``slow`` and ``network`` at
-first use, so that a slider never waits for either. A *slot* is one card on a page. In a slot a newer request
-replaces a waiting one, and kills a run that has lasted `PATIENCE`; a network's is left to finish, since its
-loaded model is dear. Listeners are called from threads of the runner's own, never while it holds its lock.
+A `Runner` has four lanes, each one worker process: ``classical`` starts at once, ``slow``, ``network`` and
+``sweep`` at first use, so that a slider never waits for any of them. A *slot* is one card on a page. In a
+slot a newer request replaces a waiting one, and kills a run that has outlasted its patience; a network's is
+left to finish, since its loaded model is dear. Listeners are called from threads of the runner's own, never
+while it holds its lock.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import suppress
 from typing import Any, get_args
 
-from workbench.events import Event, Lane, Request
+from workbench.events import PATIENCE, Event, Lane, Request
 from workbench.pools import Pool, ThreadPool, ending, make_pool
 from workbench.worker import Failed, Missing
 
 __all__ = ["Event", "Lane", "Request", "Runner"]
 
-PATIENCE = 0.1  # s that a superseded run may still take
 TICK = 0.05  # s between looks at progress and memory
 QUIET = 40  # ticks without a run after which nobody looks any more
 GRACE = 1.0  # s in which a worker's death may become known by itself
@@ -236,7 +236,7 @@ class _Lane:
 
     def _reason(self, request: Request, age: float) -> str:
         """Say why a run has to end now, or nothing."""
-        if self.name != "network" and request.slot in self._waiting:
+        if self.name != "network" and age > request.patience and request.slot in self._waiting:
             return "superseded"
         if age > request.deadline:
             return f"it did not end within {request.deadline:g} s and was stopped; try a smaller image"

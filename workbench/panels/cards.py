@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from workbench.events import PATIENCE, Event, Lane, Request
 from workbench.image import SLOW_WORKING_SIZE
 from workbench.panels import answer
 from workbench.panels.pictures import Picture
 from workbench.recipe import ImageRef, Recipe
 from workbench.registry import METHODS
-from workbench.runner import Event, Request, Runner
+from workbench.runner import Runner
 
 Message = dict[str, Any]
 Send = Callable[[Message, list[bytes]], None]
 Post = Callable[[Callable[[], None]], None]
+PREVIEW_SIZE = 192  # px, longest side on which a slow method answers first
+PREVIEW_PATIENCE = 1.0  # s that a preview may take while newer questions wait: it is what a drag shows
+REST = 0.3  # s without a new question after which a slow method runs at full size
 
 
 @dataclass(eq=False)
@@ -37,6 +43,8 @@ class Card:
     result: tuple[Message, list[bytes]] | None = None
     pending: bool = False
     error: Message | None = None
+    asked_at: float = float("-inf")  # time.monotonic() of the newest question
+    rest: threading.Timer | None = None  # waits for the hand to rest before the full size runs
 
 
 @dataclass
@@ -69,6 +77,9 @@ class Cards:
         """Stop all that a card runs or waits for."""
         for slot in (name, f"{name}/stages", f"{name}/stage", f"{name}/file"):
             self.runner.cancel(slot)
+        card = self.by_id.get(name)
+        if card is not None and card.rest is not None and card.pending:
+            self._fail(name, card, f"stopped; what is shown is a preview of {PREVIEW_SIZE} px")
 
     def keep(self, names: set[str]) -> None:
         """Forget all other cards, and stop what they run."""
@@ -108,17 +119,26 @@ class Cards:
         if old is not None and old.about != about:
             card.result = None  # of another picture, method, truth or lens
             card.recipe = card.recipe if old.about[:2] == about[:2] else None
-        card.ask, card.pending, card.error = ask, True, None
+        card.ask, card.pending, card.error, card.rest = ask, True, None, None
+        hurried, card.asked_at = time.monotonic() - card.asked_at < REST, time.monotonic()
+        known = card.recipe
         try:
             card.recipe = recipe = _recipe(entry, picture)
         except (ValueError, KeyError) as error:
             self.runner.cancel(entry["id"])
             self._fail(entry["id"], card, sentence(error))
             return
-        args = (recipe, lens, picture.target)
-        self.submit(
-            entry["id"], picture, answer.answer, args, partial(self._answered, entry["id"], ask, recipe)
-        )
+        question = _Question(entry["id"], ask, recipe, picture, lens)
+        if known == recipe or not _previewed(recipe, picture):
+            self._ask(question)
+        else:
+            small = replace(question, recipe=replace(recipe, longest=PREVIEW_SIZE), full=question)
+            self._ask(replace(small, wait=REST if hurried else 0.0), PREVIEW_PATIENCE)
+
+    def _ask(self, question: _Question, patience: float = PATIENCE) -> None:
+        args = (question.recipe, question.lens, question.picture.target)
+        heard = partial(self._answered, question)
+        self.submit(question.card, question.picture, answer.answer, args, heard, patience=patience)
 
     def submit(
         self,
@@ -128,17 +148,18 @@ class Cards:
         args: tuple[Any, ...],
         heard: Callable[[Event], None],
         truth: bool = True,
+        patience: float = PATIENCE,
     ) -> None:
         """Have a worker call ``function(*args, image=..., truth=...)``; the first argument is a recipe."""
         shared: dict[str, tuple[str, Any]] = {"image": (ImageRef.of(picture.image).sha256, picture.image)}
         if truth and picture.truth is not None:
             shared["truth"] = (f"{picture.truth_key}/{picture.truth.sha256}", picture.truth)
-        method = METHODS[args[0].method]
         request = Request(slot, function, args, lambda event: self.post(lambda: heard(event)), shared)
-        request.lane = "network" if method.requires else "slow" if method.slow else "classical"
+        request.lane, request.patience = lane_of(args[0]), patience
         self.runner.submit(request)
 
-    def _answered(self, name: str, ask: Ask, recipe: Recipe, event: Event) -> None:
+    def _answered(self, question: _Question, event: Event) -> None:
+        name, ask, recipe = question.card, question.ask, question.recipe
         card = self.by_id.get(name)
         if card is None or card.ask is None or card.ask.about != ask.about:
             return  # the page has moved on to another picture, truth, lens or method
@@ -148,8 +169,11 @@ class Cards:
             self.loaded.add(recipe.method)
             seq = min(ask.seq, card.ask.seq)  # a page that was greeted meanwhile counts anew
             card.result = ({"type": "result", "card": name, "seq": seq, **message}, [data])
-            card.pending = not newest
+            card.result[0]["preview"] = question.full is not None
+            card.pending = not newest or question.full is not None
             self.send(*card.result)
+            if newest and question.full is not None:
+                self._settle(card, question)
         elif not newest or not card.pending:
             return
         elif event.kind == "running":
@@ -162,16 +186,59 @@ class Cards:
             why = "stopped; move a slider to run it again" if event.kind == "cancelled" else event.message
             self._fail(name, card, f"{METHODS[recipe.method].title}: {why}")
 
+    def _settle(self, card: Card, preview: _Question) -> None:
+        """Run at full size once the hand rests: a run that the next move would kill costs a process."""
+        full = preview.full
+        assert full is not None  # ours: only a preview is settled
+        if not preview.wait:
+            self._ask(full)
+            return
+
+        def rested() -> None:
+            if self.by_id.get(full.card) is card and card.ask is full.ask and card.pending:
+                card.rest = None
+                self._ask(full)
+
+        card.rest = threading.Timer(preview.wait, lambda: self.post(rested))
+        card.rest.daemon = True
+        card.rest.start()
+
     def _fail(self, name: str, card: Card, message: str) -> None:
         assert card.ask is not None  # ours: what fails was asked
         told = {"seq": card.ask.seq, "message": message, "values": card.ask.values}
-        card.pending, card.error = False, {"type": "error", "card": name, **told}
+        card.pending, card.rest, card.error = False, None, {"type": "error", "card": name, **told}
         self.send(card.error, [])
 
     def _loading(self, recipe: Recipe) -> str | None:
         method = METHODS[recipe.method]
         first = method.requires and method.name not in self.loaded
         return f"{method.title}: loads PyTorch and the weights at its first run" if first else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """Hold what one run is asked; a preview names the run at full size that follows, and after what wait."""
+
+    card: str
+    ask: Ask
+    recipe: Recipe
+    picture: Picture
+    lens: str
+    full: _Question | None = None
+    wait: float = 0.0
+
+
+def lane_of(recipe: Recipe) -> Lane:
+    """Say which worker runs a recipe: that of networks, of slow methods, or the quick one."""
+    steps = METHODS[recipe.method].steps(recipe.values)
+    if any(step.requires for step in steps):
+        return "network"
+    return "slow" if any(step.slow for step in steps) else "classical"
+
+
+def _previewed(recipe: Recipe, picture: Picture) -> bool:
+    """Say whether a small picture is answered first; a network's scale is part of what it has learnt."""
+    return lane_of(recipe) == "slow" and max(picture.size) > PREVIEW_SIZE
 
 
 def sentence(error: BaseException) -> str:
@@ -186,5 +253,6 @@ def _recipe(entry: Message, picture: Picture) -> Recipe:
             f"{method.title} needs {method.requires[0]}, which is not installed: {method.install}"
         )
     values = method.check(entry["values"], picture.size)
-    longest = SLOW_WORKING_SIZE if method.slow and max(picture.size) > SLOW_WORKING_SIZE else None
+    slow = any(step.slow for step in method.steps(values))
+    longest = SLOW_WORKING_SIZE if slow and max(picture.size) > SLOW_WORKING_SIZE else None
     return Recipe(ImageRef.of(picture.image), method.name, values, longest)
