@@ -753,3 +753,51 @@ def test_the_page_of_one_visitor_knows_nothing_of_anothers(runner: Runner, tmp_p
     )
     one.settle()
     two.settle()
+
+
+# --- previews of slow methods ---
+def test_a_slow_method_answers_small_first_and_then_at_full_size(runner: Runner) -> None:
+    page = Page(runner, ["grabcut"]).greet()
+    page.settle()
+    small, full = page.all("result")
+    assert (small["preview"], small["longest"]) == (True, 192)
+    assert (full["preview"], full["longest"]) == (False, None)
+    assert small["seq"] == full["seq"]
+    assert small["size"] == full["size"] == [303, 384]
+    for message in (small, full):  # the numbers belong to the mask that they came with
+        recipe = wb.run("grabcut", wb.samples.load("coins").image, longest=message["longest"])
+        assert (message["recipe"], message["hash"]) == (recipe.recipe.sha256, recipe.sha256)
+
+
+def test_full_size_waits_until_the_hand_rests(runner: Runner) -> None:
+    page = Page(runner, ["grabcut"]).greet()
+    page.settle()
+    page.forget()
+    for iterations in (2, 4, 5):
+        page.turn("grabcut", iterations=iterations)
+    page.settle()
+    told = [(message["values"]["iterations"], message["preview"]) for message in page.all("result")]
+    assert told[-2:] == [(5, True), (5, False)]
+    assert [values for values, preview in told if not preview] == [5]  # nobody waited for the others
+
+
+def test_another_lens_needs_no_preview(runner: Runner) -> None:
+    page = Page(runner, ["grabcut"]).greet()
+    page.settle()
+    page.forget()
+    page.state(lens="panoptic")
+    page.settle()
+    assert [message["preview"] for message in page.all("result")] == [False]
+
+
+def test_cancel_while_the_full_size_waits_keeps_the_preview(runner: Runner) -> None:
+    page = Page(runner, ["grabcut"]).greet()
+    page.settle()
+    page.forget()
+    page.turn("grabcut", iterations=2)
+    page.turn("grabcut", iterations=1)
+    page.until("result")
+    page.say(type="cancel", card="grabcut")
+    page.settle()
+    assert page.last("result")["preview"]
+    assert "stopped" in page.last("error")["message"]
