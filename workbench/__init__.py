@@ -12,7 +12,7 @@ from workbench.image import ImageError, ImageNote, read_image
 from workbench.instances import Instances
 from workbench.metrics.score import Score, score
 from workbench.recipe import Recipe, Result, run
-from workbench.registry import METHODS, Box, Label, Points, Range, method
+from workbench.registry import METHODS, Accepts, Box, Curve, Label, Points, Range, Start, method, start_from
 from workbench.sample import Sample
 from workbench.segmentation import Segment, Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -21,8 +21,10 @@ from workbench.trace import progress, stage
 __version__ = "0.1.0"
 __all__ = [
     "METHODS",
+    "Accepts",
     "Box",
     "Category",
+    "Curve",
     "ImageError",
     "ImageNote",
     "Instances",
@@ -35,6 +37,7 @@ __all__ = [
     "Score",
     "Segment",
     "Segmentation",
+    "Start",
     "Taxonomy",
     "method",
     "panels",
@@ -46,6 +49,7 @@ __all__ = [
     "score",
     "show",
     "stage",
+    "start_from",
 ]
 
 
