@@ -4,6 +4,7 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     thresholding,
     edges,
     regions,
+    quadtree,
     clustering,
     watershed,
     contours,
