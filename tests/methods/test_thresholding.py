@@ -2,15 +2,10 @@ import cv2
 import numpy as np
 import pytest
 import skimage as ski
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 
 import workbench as wb
-from workbench.methods.thresholding import between_class_variance, otsu_level
 from workbench.trace import Trace, listen
-
-GREYS = arrays(np.uint8, st.tuples(st.integers(1, 8), st.integers(1, 8)), elements=st.integers(0, 255))
 
 
 def _front(output: wb.Segmentation) -> np.ndarray:
@@ -19,31 +14,6 @@ def _front(output: wb.Segmentation) -> np.ndarray:
 
 def _as_image(grey: np.ndarray) -> np.ndarray:
     return np.repeat(grey[:, :, None], 3, axis=2)
-
-
-def _variance(values: np.ndarray, level: int) -> float:
-    """Compute w0 w1 (mean0 - mean1)^2 pixel by pixel."""
-    below, above = values[values <= level], values[values > level]
-    if not len(below) or not len(above):
-        return 0.0
-    return len(below) * len(above) / len(values) ** 2 * (below.mean() - above.mean()) ** 2
-
-
-@given(grey=GREYS)
-@settings(deadline=None, max_examples=60)
-def test_between_class_variance_pixel_by_pixel(grey: np.ndarray) -> None:
-    values = grey.ravel().astype(float)
-    curve = between_class_variance(np.bincount(grey.ravel(), minlength=256))
-    assert np.allclose(curve, [_variance(values, level) for level in range(256)], atol=1e-6)
-
-
-@given(grey=GREYS)
-@settings(deadline=None, max_examples=60)
-def test_otsu_finds_the_highest_between_class_variance(grey: np.ndarray) -> None:
-    values = grey.ravel().astype(float)
-    level = otsu_level(np.bincount(grey.ravel(), minlength=256))
-    best = max(_variance(values, candidate) for candidate in range(256))
-    assert _variance(values, level) == pytest.approx(best, abs=1e-6)
 
 
 @pytest.mark.parametrize("sigma", [0.0, 1.0, 2.5])
@@ -90,26 +60,75 @@ def test_fewer_greys_than_classes_are_bands_of_their_own() -> None:
     assert wb.run("multi-otsu", image, classes=5, sigma=0).output.ids.tolist() == [[1, 1, 3, 2]]
 
 
-@pytest.mark.parametrize(("window", "k"), [(25, 0.2), (101, 0.1)])
-def test_sauvola_is_the_librarys_on_ink_and_on_the_negative(
-    coins: np.ndarray, grey: np.ndarray, window: int, k: float
+RULES = {
+    "li": ski.filters.threshold_li,
+    "triangle": ski.filters.threshold_triangle,
+    "yen": ski.filters.threshold_yen,
+    "isodata": ski.filters.threshold_isodata,
+    "minimum": ski.filters.threshold_minimum,
+}
+PICTURES = ["coins", "camera", "chelsea", "ihc", "moon", "cells"]
+
+
+@pytest.mark.parametrize("sample", PICTURES)
+@pytest.mark.parametrize("name", RULES)
+def test_levels_are_the_librarys(name: str, sample: str) -> None:
+    image = wb.samples.load(sample).image
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    for sigma in (0.0, 1.5):
+        blurred = cv2.GaussianBlur(grey, (0, 0), sigma) if sigma else grey
+        expected = blurred > RULES[name](blurred)
+        assert (_front(wb.run(name, image, sigma=sigma).output) == expected).all()
+        assert (_front(wb.run(name, image, sigma=sigma, objects="dark").output) == ~expected).all()
+
+
+@pytest.mark.parametrize("name", ["otsu", "hysteresis", *RULES])
+def test_one_grey_alone_is_not_brighter_than_itself(name: str) -> None:
+    output = wb.run(name, np.full((4, 5, 3), 90, np.uint8)).output
+    assert output.summary() == "0 segments"
+
+
+def test_minimum_takes_otsus_level_where_two_peaks_never_come_and_says_so() -> None:
+    image = _as_image(np.array([[10, 10, 10, 11, 12]], np.uint8))
+    ran = wb.run("minimum", image, sigma=0)
+    assert (_front(ran.output) == _front(wb.run("otsu", image, sigma=0).output)).all()
+    assert "never left two peaks" in ran.stages[-1].caption
+
+
+@pytest.mark.parametrize(("low", "high"), [(95, 140), (60, 200), (0, 255)])
+def test_hysteresis_is_the_librarys_on_either_side(
+    coins: np.ndarray, grey: np.ndarray, low: int, high: int
 ) -> None:
-    for objects, ink in (("dark", grey), ("bright", 255 - grey)):
-        expected = ink <= ski.filters.threshold_sauvola(ink, window_size=window, k=k, r=128)
-        output = wb.run("sauvola", coins, window=window, k=k, objects=objects).output
-        assert (_front(output) == expected).all()
+    bright = wb.run("hysteresis", coins, low=low, high=high, sigma=0).output
+    assert (_front(bright) == ski.filters.apply_hysteresis_threshold(grey, low, high)).all()
+    dark = wb.run("hysteresis", coins, low=low, high=high, sigma=0, objects="dark").output
+    doubtful, count = ndimage.label(grey <= high)
+    sure = np.isin(np.arange(count + 1), np.unique(doubtful[grey <= low])) & (np.arange(count + 1) > 0)
+    assert (_front(dark) == sure[doubtful]).all()
 
 
-def test_sauvolas_level_by_hand() -> None:
-    grey = np.random.default_rng(0).integers(0, 256, (9, 9), dtype=np.uint8)
-    square = grey[2:7, 2:7].astype(float)
-    level = square.mean() * (1 + 0.3 * (square.std() / 128 - 1))
-    front = _front(wb.run("sauvola", _as_image(grey), window=5, k=0.3, objects="dark").output)
-    assert front[4, 4] == (grey[4, 4] <= level)
+def test_hysteresis_with_crossed_or_equal_levels_is_one_threshold(coins: np.ndarray) -> None:
+    crossed = wb.run("hysteresis", coins, low=200, high=120).sha256
+    assert crossed == wb.run("hysteresis", coins, low=120, high=120).sha256
+    assert crossed == wb.run("fixed", coins, level=120, sigma=1).sha256
 
 
-def test_an_even_window_is_one_more(coins: np.ndarray) -> None:
-    assert wb.run("sauvola", coins, window=24).sha256 == wb.run("sauvola", coins, window=25).sha256
+def test_a_rule_shows_the_curve_that_decided_with_its_line_at_the_end_of_it(coins: np.ndarray) -> None:
+    for name, best in {"otsu": np.argmax, "yen": np.argmax, "triangle": np.argmax}.items():
+        shown = wb.run(name, coins).stages[-1]
+        assert shown.marks == (float(best(shown.array[2])),)
+    li = wb.run("li", coins).stages[-1]
+    low = int(li.marks[0])
+    assert abs(int(li.array[2][low - 5 : low + 6].argmin()) - 5) <= 1  # its steps end within half a level
+
+
+def test_the_walk_and_the_smoothing_are_films_of_at_most_a_dozen_frames(coins: np.ndarray) -> None:
+    for name, film in (("isodata", "walk to the level"), ("minimum", "smoothing")):
+        stages = wb.run(name, coins).stages
+        frames = [item for item in stages if item.film == film]
+        assert 3 <= len(frames) <= 12
+    walk = [item for item in wb.run("isodata", coins).stages if item.film]
+    assert walk[-1].marks[0] == wb.run("isodata", coins).stages[-1].marks[0]
 
 
 def test_the_histogram_marks_the_level_and_shows_what_otsu_maximises(

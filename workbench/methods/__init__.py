@@ -2,12 +2,16 @@
 
 from workbench.methods import (  # noqa: F401, I001  importing a family registers its methods, in this order
     thresholding,
+    local_thresholds,
+    histograms,
     edges,
     regions,
     quadtree,
     clustering,
     watershed,
     contours,
+    snakes,
+    level_sets,
     graphs,
     superpixels,
     deep,

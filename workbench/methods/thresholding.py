@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import numpy as np
@@ -10,12 +11,26 @@ from numpy.typing import NDArray
 
 from workbench.image import Image
 from workbench.methods.features import Channel, Sigma, channel_of, histogram, smooth
+from workbench.methods.levels import (
+    AXES,
+    ISODATA,
+    LI,
+    OTSU,
+    TRIANGLE,
+    YEN,
+    Counts,
+    Floats,
+    Grey,
+    Rule,
+    otsu_level,
+    show_smoothing,
+    valley_level,
+)
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segmentation
-from workbench.trace import chart, stage
+from workbench.trace import chart, recording, stage
 
 FAMILY = "thresholding"
-Grey = NDArray[np.uint8]
 Side = Annotated[
     Literal["bright", "dark"],
     Label("Objects are", "Whether objects are the bright or the dark side of the threshold."),
@@ -50,10 +65,7 @@ def otsu(
     The level maximises the between-class variance of the histogram.
     Otsu, N.: A threshold selection method from gray-level histograms, 1979.
     """
-    smoothed = smooth(channel_of(image, channel), sigma)
-    level = otsu_level(histogram(smoothed))
-    show_histogram(smoothed, [level], variance=True)
-    return split(smoothed, level, objects)
+    return by_rule(image, OTSU, sigma, objects, channel)
 
 
 @method("Multi-Otsu", family=FAMILY, yields="partition", source="Liao, Chen and Chung 2001")
@@ -83,38 +95,113 @@ def multi_otsu(
     return Segmentation.from_partition(band[smoothed])
 
 
-@method("Sauvola", family=FAMILY, yields="foreground", source="Sauvola and Pietikäinen 2000")
-def sauvola(
+@method("Li", family=FAMILY, yields="foreground", source="Li and Tam 1998")
+def li(
+    image: Image, *, sigma: Sigma = 1.0, objects: Side = "bright", channel: Channel = "grey"
+) -> Segmentation:
+    """Split where painting each side in its mean loses the least information.
+
+    Steps to the nearest minimum of the cross entropy between picture and painting, from the mean grey.
+    Li, C. H. and Tam, P. K. S.: An iterative algorithm for minimum cross entropy thresholding, 1998.
+    """
+    return by_rule(image, LI, sigma, objects, channel)
+
+
+@method("Triangle", family=FAMILY, yields="foreground", source="Zack, Rogers and Latt 1977")
+def triangle(
+    image: Image, *, sigma: Sigma = 1.0, objects: Side = "bright", channel: Channel = "grey"
+) -> Segmentation:
+    """Split where the histogram hangs furthest below the line from its peak to its far end.
+
+    Made for one large peak with a long tail, such as few objects on a plain ground.
+    Zack, G. W., Rogers, W. E. and Latt, S. A.: Automatic measurement of sister chromatid exchange
+    frequency, 1977.
+    """
+    return by_rule(image, TRIANGLE, sigma, objects, channel)
+
+
+@method("Yen", family=FAMILY, yields="foreground", source="Yen, Chang and Chang 1995")
+def yen(
+    image: Image, *, sigma: Sigma = 1.0, objects: Side = "bright", channel: Channel = "grey"
+) -> Segmentation:
+    """Split where both sides spread most evenly over their own grey levels.
+
+    Yen, J.-C., Chang, F.-J. and Chang, S.: A new criterion for automatic multilevel thresholding, 1995, its
+    correlation criterion for two classes.
+    """
+    return by_rule(image, YEN, sigma, objects, channel)
+
+
+@method("Isodata", family=FAMILY, yields="foreground", source="Ridler and Calvard 1978")
+def isodata(
+    image: Image, *, sigma: Sigma = 1.0, objects: Side = "bright", channel: Channel = "grey"
+) -> Segmentation:
+    """Walk to the level that lies halfway between the means of its two sides.
+
+    The walk begins at the darkest level, so of several such levels it ends at the first.
+    Ridler, T. W. and Calvard, S.: Picture thresholding using an iterative selection method, 1978.
+    """
+    return by_rule(image, ISODATA, sigma, objects, channel)
+
+
+@method("Minimum", family=FAMILY, yields="foreground", source="Prewitt and Mendelsohn 1966")
+def minimum(
+    image: Image, *, sigma: Sigma = 1.0, objects: Side = "bright", channel: Channel = "grey"
+) -> Segmentation:
+    """Smooth the histogram until two peaks are left, and split at the valley between them.
+
+    Where smoothing never leaves two peaks, Otsu's level is taken instead, and the histogram says so.
+    Prewitt, J. and Mendelsohn, M.: The analysis of cell images, 1966.
+    """
+    smoothed = smooth(channel_of(image, channel), sigma)
+    if recording():
+        show_smoothing(histogram(smoothed))
+    level, why = valley_level(smoothed), "the valley between the last two peaks"
+    if level is None:
+        level, why = otsu_level(histogram(smoothed)), "Otsu's, as smoothing never left two peaks"
+    show_histogram(smoothed, [level], why)
+    return split(smoothed, level, objects)
+
+
+@method("Hysteresis", family=FAMILY, yields="foreground", source="Canny 1986")
+def hysteresis(
     image: Image,
     *,
-    window: Annotated[
-        int,
-        Range(3, 201, 2, "px"),
-        Label("Window", "Side of the square around each pixel; take it wider than the objects."),
-    ] = 101,
-    k: Annotated[
-        float, Range(0, 0.5, 0.01), Label("Contrast weight (k)", "Higher keeps only what stands out.")
-    ] = 0.2,
-    sigma: Sigma = 0.0,
+    low: Annotated[
+        int, Range(0, 255), Label("Low threshold", "Doubtful pixels count where they touch sure ones.")
+    ] = 95,
+    high: Annotated[
+        int, Range(0, 255), Label("High threshold", "Pixels beyond it are sure, if objects are bright.")
+    ] = 140,
+    sigma: Sigma = 1.0,
     objects: Side = "bright",
     channel: Channel = "grey",
 ) -> Segmentation:
-    """Choose a level for every pixel from the mean and contrast around it.
+    """Keep doubtful pixels where they hang together with sure ones.
 
-    Dark pixels are those up to level = mean * (1 + k * (deviation / 128 - 1)), made for dark ink on paper;
-    bright objects are found in the same way in the negative. An even window is read as one more.
-    Sauvola, J. and Pietikäinen, M.: Adaptive document image binarization, 2000.
+    Bright objects: above the high threshold is sure, above the low one doubtful; dark objects: up to the low
+    one is sure, up to the high one doubtful. Pieces hang together by their sides. A low threshold above the
+    high one is read as equal. Canny, J.: A computational approach to edge detection, 1986.
     """
     smoothed = smooth(channel_of(image, channel), sigma)
-    window += 1 - window % 2  # a window has a middle
-    ink = smoothed if objects == "dark" else 255 - smoothed
-    levels = ski.filters.threshold_sauvola(ink, window_size=window, k=k, r=128)
-    stage(
-        "level",
-        lambda: levels if objects == "dark" else 255 - levels,
-        f"from {window} x {window} px around each pixel",
-    )
-    return Segmentation.from_mask(ink <= levels)
+    low = min(low, high)
+    show_histogram(smoothed, [low, high])
+    sure, doubtful = (high, low) if objects == "bright" else (254 - low, 254 - high)
+    grey = smoothed if objects == "bright" else 255 - smoothed
+    both = lambda: np.add(grey > sure, grey > doubtful, dtype=np.float32)  # noqa: E731
+    stage("doubtful and sure", both, "grey: doubtful, white: sure")
+    kept = ski.filters.apply_hysteresis_threshold(grey, doubtful, sure)
+    return Segmentation.from_mask(kept)
+
+
+def by_rule(image: Image, rule: Rule, sigma: float, objects: str, channel: str) -> Segmentation:
+    """Blur one channel of an (H, W, 3) image, let the rule choose a level from its histogram, and split."""
+    smoothed = smooth(channel_of(image, channel), sigma)
+    if rule.film is not None and recording():
+        rule.film(histogram(smoothed))
+    level = int(rule.level(smoothed))
+    show_histogram(smoothed, [level], rule.words, rule.curve)
+    return split(smoothed, level, objects)
 
 
 def split(grey: Grey, level: int, objects: str) -> Segmentation:
@@ -126,43 +213,14 @@ def split(grey: Grey, level: int, objects: str) -> Segmentation:
     return Segmentation.from_mask(grey > level if objects == "bright" else grey <= level)
 
 
-def otsu_level(counts: NDArray[np.int64]) -> int:
-    """Give the level of a histogram of 256 that Otsu's method splits at; of one grey alone, that grey.
-
-    >>> otsu_level(np.bincount([10, 10, 200], minlength=256))
-    10
-    """
-    levels = np.flatnonzero(counts)
-    if len(levels) == 1:
-        return int(levels[0])
-    return int(ski.filters.threshold_otsu(hist=(counts, np.arange(256))))
-
-
-def between_class_variance(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give, for each level t, how far apart levels <= t and levels > t are: w0 w1 (mean0 - mean1)^2.
-
-    counts : (L,) pixels of each level. Levels that leave one side empty are 0.
-
-    >>> between_class_variance(np.array([1, 0, 1, 0])).tolist()
-    [1.0, 1.0, 0.0, 0.0]
-    """
-    share = counts / counts.sum()
-    below, sums = share.cumsum(), (share * np.arange(len(counts))).cumsum()
-    weight = below * (1 - below)
-    return np.divide((sums[-1] * below - sums) ** 2, weight, out=np.zeros_like(weight), where=weight > 1e-12)
-
-
-def show_histogram(grey: Grey, levels: list[int] | NDArray[np.int64], variance: bool = False) -> None:
-    """Show the histogram with its threshold lines, and the between-class variance where it decides."""
-    caption = "threshold " + " and ".join(f"{level:g}" for level in levels)
-    curve = (lambda: between_class_variance(histogram(grey))) if variance else None
-    axes = ("grey level", "pixels")
-    chart(
-        "histogram",
-        np.arange(256),
-        lambda: histogram(grey),
-        caption,
-        second=curve,
-        marks=list(levels),
-        axes=axes,
-    )
+def show_histogram(
+    grey: Grey,
+    cuts: list[int] | NDArray[np.int64],
+    why: str = "",
+    curve: Callable[[Counts], Floats] | None = None,
+) -> None:
+    """Show the histogram with its threshold lines, why they lie there, and the curve that decided, if any."""
+    caption = "threshold " + " and ".join(f"{level:g}" for level in cuts) + (why and f": {why}")
+    counts = lambda: histogram(grey)  # noqa: E731
+    second = None if curve is None else lambda: curve(counts())
+    chart("histogram", np.arange(256), counts, caption, second=second, marks=list(cuts), axes=AXES)
