@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -123,7 +123,7 @@ class Cards:
         hurried, card.asked_at = time.monotonic() - card.asked_at < REST, time.monotonic()
         known = card.recipe
         try:
-            card.recipe = recipe = _recipe(entry, picture)
+            card.recipe = recipe = recipe_of(entry, picture)
         except (ValueError, KeyError) as error:
             self.runner.cancel(entry["id"])
             self._fail(entry["id"], card, sentence(error))
@@ -151,9 +151,7 @@ class Cards:
         patience: float = PATIENCE,
     ) -> None:
         """Have a worker call ``function(*args, image=..., truth=...)``; the first argument is a recipe."""
-        shared: dict[str, tuple[str, Any]] = {"image": (ImageRef.of(picture.image).sha256, picture.image)}
-        if truth and picture.truth is not None:
-            shared["truth"] = (f"{picture.truth_key}/{picture.truth.sha256}", picture.truth)
+        shared = shared_of(picture, truth)
         request = Request(slot, function, args, lambda event: self.post(lambda: heard(event)), shared)
         request.lane, request.patience = lane_of(args[0]), patience
         self.runner.submit(request)
@@ -246,7 +244,21 @@ def sentence(error: BaseException) -> str:
     return str(error.args[0]) if error.args else type(error).__name__
 
 
-def _recipe(entry: Message, picture: Picture) -> Recipe:
+def shared_of(picture: Picture, truth: bool = True) -> dict[str, tuple[str, Any]]:
+    """Give what travels to a worker once: the image and, where asked and there, its truth."""
+    shared: dict[str, tuple[str, Any]] = {"image": (ImageRef.of(picture.image).sha256, picture.image)}
+    if truth and picture.truth is not None:
+        shared["truth"] = (f"{picture.truth_key}/{picture.truth.sha256}", picture.truth)
+    return shared
+
+
+def recipe_of(entry: Mapping[str, Any], picture: Picture) -> Recipe:
+    """Write down the run of a card (``method``, ``values``) on a picture; slow ones on a smaller copy.
+
+    Raises
+    ------
+    KeyError : an unknown method. ValueError : one that is not installed, or a value that breaks its rule.
+    """
     method = METHODS[entry["method"]]
     if not method.available:
         raise ValueError(

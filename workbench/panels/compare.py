@@ -122,11 +122,16 @@ def compare(
     """
     for name in methods:
         METHODS[name]
+    return CompareWidget(*picture_state(picture, list(methods), lens))
+
+
+def picture_state(picture: Any, methods: list[str], lens: str) -> tuple[dict[str, Any], dict[str, Picture]]:
+    """Give the state of a fresh page on a picture, and the picture itself where it is not a bundled one."""
     if (bundled := _bundled_name(picture)) is not None:
-        return CompareWidget(starting_state(bundled, list(methods), lens))
+        return starting_state(bundled, methods, lens), {}
     own = given(picture)
-    state = starting_state(own.key, list(methods), lens, "bundled" if own.truth is not None else "none")
-    return CompareWidget(state, {own.key: own})
+    state = starting_state(own.key, methods, lens, "bundled" if own.truth is not None else "none")
+    return state, {own.key: own}
 
 
 def _bundled_name(picture: Any) -> str | None:

@@ -14,6 +14,7 @@ State = dict[str, Any]
 VERSION = 1
 MOST_CARDS = 12
 # The runner's slots of a card are named "otsu", "otsu/stages", "otsu/stage", "otsu/file": an id has no slash.
+Word = Annotated[str, Field(max_length=80)]
 CardId = Annotated[str, Field(pattern=r"^[^/]{1,80}$")]
 
 
@@ -43,6 +44,23 @@ class Cancel(_Part):
     card: CardId
 
 
+class Sweep(_Part):
+    """Ask for the score of a card along a parameter, or over two, and whether it carries over."""
+
+    type: Literal["sweep"]
+    number: Annotated[int, Field(ge=0)]
+    card: CardId
+    param: str
+    second: str = ""
+    carry: bool = False
+
+
+class Halt(_Part):
+    """Stop the sweep."""
+
+    type: Literal["halt"]
+
+
 class Opened(_Part):
     """Bring a file; its bytes travel beside the message."""
 
@@ -68,7 +86,7 @@ class Download(_Part):
     card: CardId | None = None
 
 
-Request = Hello | Change | Cancel | Opened | Details | Download
+Request = Hello | Change | Cancel | Sweep | Halt | Opened | Details | Download
 _request: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 
 
@@ -78,12 +96,22 @@ class _Card(_Part):
     values: dict[str, Any]
 
 
+class _Explore(_Part):
+    """What an explore page looks at: the parameters swept, the measure, whether others are shown."""
+
+    param: Word = ""
+    second: Word = ""
+    measure: Word = ""
+    carry: bool = False
+
+
 class _State(_Part):
     v: int
     image: str
     truth: str
     lens: str
     cards: list[_Card]
+    explore: _Explore | None = None
 
 
 def read(content: Any) -> Request:
@@ -118,6 +146,8 @@ def read_state(ours: State, theirs: Any) -> State:
         raise ValueError(
             f"this link or file holds no state of a page ({_first(error)}); make it again"
         ) from None
+    if state["explore"] is None:  # a compare page's state has no such part
+        del state["explore"]
     if state["lens"] not in LENSES:
         raise ValueError(f"no lens {state['lens']!r}; there are {', '.join(LENSES)}")
     names = [card["id"] for card in state["cards"]]

@@ -17,6 +17,7 @@ from workbench.panels.cards import Card, Cards, Post, Send, sentence
 from workbench.panels.catalogue import picture_message, setup
 from workbench.panels.pictures import Picture
 from workbench.panels.protocol import State, read_state
+from workbench.panels.sweeps import Sweeps
 from workbench.recipe import Recipe
 from workbench.runner import Event, Runner
 
@@ -46,6 +47,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self._cards = Cards(self.send, self.runner, self.post)
+        self._sweeps = Sweeps(self.send, self.runner, self.post)
 
     # --- from the page ---
     def receive(self, content: Any, buffers: list[bytes]) -> None:
@@ -58,6 +60,10 @@ class Session:
                     self._change(state, seq)
                 case protocol.Cancel(card=card):
                     self._cards.cancel(card)
+                case protocol.Sweep() as asked if self.picture is not None:
+                    self._sweeps.begin(asked, self.state, self.picture)
+                case protocol.Halt():
+                    self._sweeps.stop()
                 case protocol.Opened(role=role, name=name):
                     self.take_file(role, name, buffers)
                 case protocol.Details(card=card, what=what, name=name):
@@ -127,7 +133,8 @@ class Session:
             return
         digest = result[0]["hash"] if result and result[0]["recipe"] == recipe.sha256 else None
         code = {"python": recipe.to_python(digest), "cell": recipe.to_cell(), "hash": digest}
-        self.send({"type": "code", "card": name, **code}, [])
+        more = {"command": recipe.to_command(), "recipe": recipe.to_json()}
+        self.send({"type": "code", "card": name, **code, **more}, [])
 
     def download(self, what: str, name: str | None) -> None:
         """Make a file and send it."""
@@ -141,6 +148,11 @@ class Session:
             raise ValueError(f"{name} has no answer to save yet; wait for it")
         heard = partial(self._exported, what, name, recipe, picture)
         self._cards.submit(f"{name}/file", picture, answer.exported, (recipe,), heard, truth=False)
+
+    def warm_up_sweeps(self) -> None:
+        """Start the worker of sweeps, where a page will ask for them."""
+        if self.picture is not None:
+            self._sweeps.warm_up(self.picture)
 
     def notice(self, message: str, level: str = "error") -> None:
         """Tell the page one sentence."""
@@ -168,6 +180,7 @@ class Session:
     def _adopt(self, wanted: State, picture: Picture, seq: int) -> None:
         again = wanted == self.state
         self.state, self.picture = wanted, picture
+        self._sweeps.keep(wanted, picture)
         self._cards.keep({entry["id"] for entry in wanted["cards"]})
         for entry in wanted["cards"]:
             self._cards.run(entry, picture, wanted["lens"], seq, again)
