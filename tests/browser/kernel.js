@@ -24,8 +24,17 @@ const METHODS = [
     name: "box", title: "GrabCut", family: "graphs", yields: "foreground", summary: "In a box.", source: "", available: true, install: null,
     params: [{ name: "box", label: "Box", kind: "box", default: null, help: "Drag on the picture." }],
   },
+  {
+    name: "ring", title: "Snake", family: "contours", yields: "foreground", summary: "In a curve.", source: "", available: true, install: null,
+    params: [{ name: "curve", label: "Start", kind: "curve", default: [], help: "Drag around it." }],
+  },
+  {
+    name: "refine", title: "Random field", family: "random fields", yields: "same", summary: "Smooths.", source: "", available: true, install: null,
+    params: [{ name: "start", label: "Refine", kind: "method", default: { method: "level", values: {} }, accepts: ["foreground", "partition"], help: "" }],
+  },
   { name: "net", title: "U-Net, trained on generated cells", family: "networks", yields: "semantic", summary: "", source: "", available: false, install: "pip install segmentation-workbench[deep]", params: [] },
 ];
+const TREE = { kind: "tree", parents: [4, 4, 5, 6, 5, 6, -1], heights: [0, 0, 0, 0, 1, 2, 5], group: [1, 1, 1, 2, 1, 1, 0] };
 const LENSES = ["object", "semantic", "instance", "panoptic", "regions"].map((name) => ({ name, title: name, help: "" }));
 const bytesFrom = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -132,9 +141,10 @@ class Kernel {
 
   chosen(method, values, row, col, height, width) {
     if (method === "box") {
-      const [top, left, bottom, right] = values.box ?? [0, 0, height, width];
-      return row >= top && row < bottom && col >= left && col < right;
+      const [top, left, bottom, right] = values.box ?? [0, 0, height - 1, width - 1];
+      return row >= top && row <= bottom && col >= left && col <= right;
     }
+    if (method !== "seeds") return row > height / 2;
     const seeds = values.seeds.length ? values.seeds : [[height / 2, width / 2, "object"]];
     return seeds.some(([r, c, kind]) => kind === "object" && Math.hypot(row - r, col - c) <= values.reach);
   }
@@ -183,15 +193,51 @@ class Kernel {
     return { scores, counts: { tp, fp, fn, tn }, table, remarks: isPartition ? ["named by the truth: an upper bound"] : [] };
   }
 
-  details({ card, what }) {
+  async details({ card, what, name }) {
     if (what === "code") return this.reply({ type: "code", card, python: `import workbench as wb\n\nr = wb.run("${card}", wb.samples.load("coins").image)\n`, cell: "r", hash: "0".repeat(64) });
+    const { png } = this.pictures.get(this.state.image);
+    const picture = { kind: "image", mime: "image/png", over: true };
+    if (what === "stage") {
+      const [items, buffers] = await this.stage(name, bytesFrom(png));
+      return this.reply({ type: "stage", card, name, items }, buffers);
+    }
+    const { level } = this.state.cards.find((one) => one.id === card).values;
+    const items = [
+      { name: "blurred", caption: "The image after the blur.", frames: 1, ...picture },
+      { name: "histogram", caption: "Two peaks, and the level between them.", frames: 1, over: false, ...this.curve("histogram", level) },
+      { name: "growth", caption: "after 3 rounds", frames: 3, ...picture },
+      { name: "force", caption: "Away from the middle.", frames: 1, ...picture },
+      { name: "neighbours", caption: "Three of them.", frames: 1, ...picture },
+      { name: "merges", caption: "What was joined when.", frames: 1, over: false, ...TREE },
+      { name: "criterion", caption: "Between-class variance.", frames: 2, over: false, ...this.curve("curve", level) },
+    ];
+    this.reply({ type: "stages", card, items }, items.filter((item) => item.kind === "image").map(() => bytesFrom(png)));
+  }
+
+  curve(kind, mark) {
     const x = Array.from({ length: 64 }, (_, at) => at * 4);
     const y = x.map((value) => 900 * Math.exp(-((value - 60) ** 2) / 900) + 500 * Math.exp(-((value - 170) ** 2) / 1800));
-    const { png } = this.pictures.get(this.state.image);
-    this.reply({ type: "stages", card, items: [
-      { name: "blurred", caption: "The image after the blur.", kind: "image", mime: "image/png" },
-      { name: "histogram", caption: "Two peaks, and the level between them.", kind: "histogram", x, y, marks: [108], second: null, x_label: "grey value", y_label: "pixels" },
-      { name: "criterion", caption: "Between-class variance.", kind: "curve", x, y: y.map((value) => value / 2), marks: [], second: null, x_label: "level", y_label: "variance" },
-    ] }, [bytesFrom(png)]);
+    return { kind, x, y, marks: [mark], second: null, x_label: "grey value", y_label: "pixels" };
+  }
+
+  /** One stage, or the frames of a film: pictures as they are, a field and a graph as deflated numbers. */
+  async stage(name, png) {
+    const [height, width] = this.size;
+    const about = { name, caption: `${name} it is`, size: this.size };
+    const deflate = async (numbers) => new Uint8Array(await new Response(new Blob([numbers]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer());
+    const { level } = this.state.cards[0].values;
+    if (name === "criterion") return [[100, 200].map((mark) => ({ ...about, name: `at ${mark}`, ...this.curve("curve", mark) })), []];
+    if (name === "force") {
+      const vectors = Int16Array.from({ length: 2 * height * width }, (_, at) => (at % 2 ? (at >> 1) % width - width / 2 : Math.floor(at / 2 / width) - height / 2) * 300);
+      return [[{ ...about, kind: "field", longest: 2 }], [await deflate(vectors)]];
+    }
+    if (name === "neighbours") {
+      const numbers = Float32Array.from([8, 8, 8, 50, 50, 30, 0, 1, 0.2, 1, 2, 1]);
+      return [[{ ...about, kind: "graph", nodes: 3, edges: 2 }], [await deflate(numbers)]];
+    }
+    if (name !== "blurred" && name !== "growth") return [[], []];
+    const count = name === "growth" ? (level > 200 ? 2 : 3) : 1;
+    const frames = Array.from({ length: count }, (_, at) => ({ ...about, name: count > 1 ? `after ${at + 1}` : name, caption: `level ${level}`, kind: "image", mime: "image/png", low: 0, high: 2.55 }));
+    return [frames, frames.map(() => png)];
   }
 }

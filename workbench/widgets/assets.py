@@ -7,7 +7,16 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens.css", "layout.css", "controls.css", "cards.css", "folds.css", "canvas.css", "around.css")
+STYLES = (
+    "tokens.css",
+    "layout.css",
+    "controls.css",
+    "cards.css",
+    "folds.css",
+    "stages.css",
+    "canvas.css",
+    "around.css",
+)
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)

@@ -12,7 +12,8 @@ export class Card {
     this.pane = new Pane(app.desk, state.id, method.title);
     this.scores = new Scores();
     this.sections = new Sections(
-      (what) => app.link.send({ type: "details", card: this.id, what }),
+      this.pane,
+      (what, name = "") => app.link.send({ type: "details", card: this.id, what, name }),
       (what) => app.link.send({ type: "download", what, card: this.id }),
     );
     this.controls = new Map();
@@ -44,7 +45,7 @@ export class Card {
       h("div", { class: "wb-params" }, method.params.map((param) => this.control(param))),
       this.sections.element,
     );
-    return h("article", { class: "wb-card", "data-card": id, "aria-label": method.title }, this.pane.element, side, this.sections.sheet);
+    return h("article", { class: "wb-card", "data-card": id, "aria-label": method.title }, this.pane.element, this.sections.stages.bar.element, side, this.sections.sheet);
   }
 
   title() {
@@ -61,6 +62,9 @@ export class Card {
       reset: () => (app.setValue(id, param.name, param.default), app.seal()),
       hold: () => app.hold(),
       seal: () => app.seal(),
+      focus: () => this.pane.canvas.focus({ preventScroll: true }),
+      methods: app.methods,
+      others: () => [...app.cards.values()].filter((card) => card !== this).map((card) => card.asStart()),
       prompt: (given) => {
         this.pane.prompts = { ...this.pane.prompts, ...given };
         this.pane.paint();
@@ -68,6 +72,11 @@ export class Card {
     });
     this.controls.set(param.name, { ...control, param });
     return control.element;
+  }
+
+  /** What another card may begin with. */
+  asStart() {
+    return { id: this.id, title: this.title(), method: this.method.name, values: this.state.values };
   }
 
   update(state) {
@@ -101,10 +110,11 @@ export class Card {
     this.time.title = `run on ${result.device ?? "cpu"}`;
     // Without truth the slots of the scores say so already.
     const remarks = (result.remarks ?? []).filter((remark) => remark !== "no truth");
-    say(this.remark, [result.preview ? "preview" : "", ...remarks].filter(Boolean).join("; "));
+    say(this.remark, [result.preview ? `preview at ${result.longest} px` : "", ...remarks].filter(Boolean).join("; "));
     this.remark.title = this.remark.textContent;
     this.message.hidden = true;
-    this.setState(result.seq >= this.wanted ? "idle" : "stale");
+    // A preview is the answer of a small copy: the full size is still to come.
+    this.setState(result.preview ? "running" : result.seq >= this.wanted ? "idle" : "stale");
     this.pane.show(plane);
     this.sections.refresh(result);
   }
@@ -130,8 +140,8 @@ export class Card {
   valueWords(values) {
     const shown = Object.entries(values ?? {}).map(([name, value]) => {
       const param = this.controls.get(name)?.param;
-      const isPrompt = param?.kind === "points" || param?.kind === "box";
-      const text = isPrompt ? (value?.length ? "as placed" : "automatic") : String(value);
+      const isPrompt = ["points", "box", "curve"].includes(param?.kind);
+      const text = isPrompt ? (value?.length ? "as placed" : "automatic") : String(value?.method ?? value);
       return `${param?.label ?? name} ${text}${param?.unit ? ` ${param.unit}` : ""}`;
     });
     return shown.join(", ") || "the last good mask";

@@ -82,7 +82,8 @@ class Compare {
       running: () => card?.running(content),
       error: () => card?.fail(content),
       code: () => card?.sections.code(content),
-      stages: () => card?.sections.stages(content, buffers),
+      stages: () => card?.sections.stages.strip(content, buffers),
+      stage: () => card?.sections.stages.show(content, buffers),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
       // Before setup the methods are unknown; setup brings this very state with it.
       state: () => this.methods.size && this.adopt(content.state, true),

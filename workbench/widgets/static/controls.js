@@ -1,18 +1,29 @@
 // Controls made from a method's declared parameters.
 import { clamp, h, say } from "./dom.js";
-import { boxControl, pointsControl } from "./prompts.js";
+import { boxControl, curveControl, pointsControl } from "./prompts.js";
+import { methodControl } from "./starts.js";
 
 const LOG_STEPS = 200;
 
+const MAKERS = {
+  number: range,
+  integer: range,
+  choice,
+  bool,
+  points: pointsControl,
+  box: boxControl,
+  curve: curveControl,
+  method: (param, host) => methodControl(param, host, makeControl),
+};
+
 /**
- * Make the control of one parameter. `host` has `set(value)`, `hold()`, `seal()`, and for prompts `desk` and `pane`.
- * Returns `{ element, update(value) }`.
+ * Make the control of one parameter. `host` has `id`, `set(value)`, `reset()`, `hold()`, `seal()`; for prompts `desk`,
+ * `prompt(given)` and `focus()`; for starts `methods` and `others()`. Returns `{ element, update(value) }`.
  */
 export function makeControl(param, host) {
-  const make = { number: range, integer: range, choice, bool, points: pointsControl, box: boxControl }[param.kind];
-  const { input, readout, extra, update } = make(param, host);
+  const { input, readout, extra, update } = MAKERS[param.kind](param, host);
   input.id = `${host.id}-${param.name}`;
-  input.setAttribute("data-param", param.name);
+  input.setAttribute("data-param", `${host.prefix ?? ""}${param.name}`);
   const label = h("label", { for: input.id, title: help(param), ondblclick: () => host.reset() }, param.label);
   const head = h("div", { class: "wb-param-head" }, label, readout ?? null);
   return { element: h("div", { class: `wb-param wb-${param.kind}` }, head, input, extra ?? null), update };

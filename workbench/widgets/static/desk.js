@@ -19,6 +19,8 @@ export class Desk {
     this.lit = null;
     this.peek = null;
     this.tool = null;
+    this.draft = null; // what a tool is drawing just now
+    this.point = null;
     this.phase = false;
     this.repaint = nextFrame(() => this.panes.forEach((pane) => pane.paint()));
     this.listeners = { view: [], hover: [], tool: [] };
@@ -83,8 +85,33 @@ export class Desk {
     this.tell("hover", point);
   }
 
+  /** Move the cursor by keys, from the middle where there is none yet. */
+  aim(rows, cols) {
+    if (!this.size) return;
+    const [height, width] = this.size;
+    const { row, col } = this.point ?? { row: height >> 1, col: width >> 1 };
+    this.hover({ row: clamp(row + rows, 0, height - 1), col: clamp(col + cols, 0, width - 1) });
+  }
+
+  /** Show what a tool is drawing, or (null) that it is done. */
+  sketch(draft) {
+    if (!draft && !this.draft) return;
+    this.draft = draft;
+    this.repaint();
+  }
+
+  /** One step back: put the tool down, else show masks in place of stages, else put out the light. */
+  escape() {
+    if (this.tool) return this.setTool(null);
+    const staged = this.panes.filter((pane) => pane.stage);
+    if (staged.length) return staged.forEach((pane) => pane.leave());
+    this.lit = null;
+    this.repaint();
+  }
+
   setTool(tool) {
     this.tool = tool;
+    this.sketch(null);
     this.panes.forEach((pane) => pane.canvas.classList.toggle("placing", Boolean(tool)));
     this.tell("tool", tool);
   }

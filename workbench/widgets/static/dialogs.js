@@ -16,7 +16,8 @@ const KEYS = [
   ["B", "blink"],
   ["arrow keys", "nudge the focused slider; shift for ten steps, home and end its ends"],
   ["Z, shift Z", "undo, redo"],
-  ["Esc", "stop placing seeds or a box; put out the light"],
+  ["arrow keys, Enter", "on a canvas, while seeds are placed: move the cursor, place one"],
+  ["Esc", "stop placing or drawing; back from stages to masks; put out the light"],
   ["?", "this list"],
 ];
 

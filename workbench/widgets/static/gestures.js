@@ -1,4 +1,4 @@
-// What a pointer does on a canvas: zoom, pan, point, light a segment, drag the swipe line, place seeds, draw a box.
+// What a pointer does on a canvas: zoom, pan, point, light a segment, drag the swipe line, place seeds, scribble, draw.
 import { clamp, nextFrame } from "./dom.js";
 
 const STILL = 4; // screen pixels within which a press is a click
@@ -65,13 +65,15 @@ class Gestures {
     const start = this.at(event);
     this.fingers.set(event.pointerId, start);
     this.pane.canvas.setPointerCapture(event.pointerId);
+    this.desk.sketch(null);
     if (this.fingers.size > 1) this.drag = { kind: "pinch" };
-    else this.drag = { kind: this.kindOf(start), start, last: start, far: false, button: event.button };
+    else this.drag = { kind: this.kindOf(start, event), start, last: start, far: false, path: [], other: event.altKey || event.button === 2 };
   }
 
-  kindOf({ x }) {
+  kindOf({ x }, { shiftKey, button }) {
     const { tool, view } = this.desk;
-    if (tool?.kind === "box") return "box";
+    // With shift or the middle button a drag pans as ever, whatever tool is up.
+    if (tool && !shiftKey && button !== 1) return tool.kind === "box" ? "box" : "draw";
     if (view.mode === "swipe" && Math.abs(x - view.swipe * this.pane.width) < GRAB) return "swipe";
     return "pan";
   }
@@ -85,11 +87,18 @@ class Gestures {
     if (drag.kind === "pinch") return this.pinch(event.pointerId, now);
     drag.far ||= Math.hypot(now.x - drag.start.x, now.y - drag.start.y) > STILL;
     if (drag.kind === "swipe") this.desk.setView({ swipe: now.x / this.pane.width });
-    else if (drag.kind === "box" && drag.far) this.desk.tool.preview(boxOf(drag.start, now));
+    else if (drag.kind === "box" && drag.far) this.desk.sketch({ box: boxOf(drag.start, now, this.desk.size) });
+    else if (drag.kind === "draw") this.draw(drag, now);
     else if (drag.kind === "pan" && drag.far) {
       this.camera((camera, ...rest) => camera.pan(now.x - drag.last.x, now.y - drag.last.y, ...rest));
     }
     drag.last = now;
+  }
+
+  draw(drag, now) {
+    const { tool } = this.desk;
+    drag.path.push([now.exact.row, now.exact.col]);
+    if (drag.far && tool?.sketch) this.desk.sketch(tool.sketch(drag.path, drag.other));
   }
 
   pinch(id, now) {
@@ -111,15 +120,18 @@ class Gestures {
     this.cancel(event);
     if (!drag || drag.kind === "pinch") return;
     const { tool } = this.desk;
-    if (drag.kind === "box") return drag.far ? tool.apply(boxOf(drag.start, now)) : tool.preview(null);
+    if (tool && drag.kind === "box") return drag.far && tool.apply(boxOf(drag.start, now, this.desk.size));
+    if (tool && drag.kind === "draw" && drag.far) return tool.draw([[drag.start.exact.row, drag.start.exact.col], ...drag.path], drag.other);
     if (drag.far || !now.pixel) return;
-    if (tool?.kind === "points") return tool.apply(now.pixel, event.altKey || drag.button === 2);
+    if (tool) return tool.kind === "points" && drag.kind === "draw" && tool.apply(now.pixel, drag.other);
     if (this.pane.plane && drag.kind === "pan") this.desk.light(this.pane, this.pane.plane.at(now.pixel.row, now.pixel.col));
   }
 
   cancel(event) {
     this.fingers.delete(event.pointerId);
-    if (this.fingers.size === 0) this.drag = null;
+    if (this.fingers.size > 0) return;
+    this.drag = null;
+    this.desk.sketch(null);
   }
 
   leave() {
@@ -137,9 +149,9 @@ class Gestures {
   }
 }
 
-/** Rows and columns that a drag encloses, rounded outwards: [top, left, bottom, right]. */
-function boxOf({ exact: a }, { exact: b }) {
-  const low = [Math.min(a.row, b.row), Math.min(a.col, b.col)].map(Math.floor);
-  const high = [Math.max(a.row, b.row), Math.max(a.col, b.col)].map(Math.ceil);
+/** Rows and columns that a drag touches, the last ones included: [top, left, bottom, right]. */
+function boxOf({ exact: a }, { exact: b }, size) {
+  const low = [Math.min(a.row, b.row), Math.min(a.col, b.col)].map((at, axis) => Math.min(Math.floor(at), size[axis] - 1));
+  const high = [Math.max(a.row, b.row), Math.max(a.col, b.col)].map((at, axis) => Math.max(Math.ceil(at) - 1, low[axis]));
   return [...low, ...high];
 }

@@ -31,15 +31,24 @@ export function attachKeys(root, desk, { undo, redo }, alone) {
     t: () => desk.show("truth"),
     " ": () => desk.show("image"),
     "?": openHelp,
-    Escape: () => (desk.tool ? desk.setTool(null) : ((desk.lit = null), desk.repaint())),
+    Escape: () => desk.escape(),
   };
   const arrows = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
+
+  /** On a canvas arrows pan; while seeds are placed they move the cursor, and enter places one. */
+  function onCanvas({ key, shiftKey }) {
+    const places = desk.tool?.kind === "points";
+    if (places && key === "Enter" && desk.point) return () => desk.tool.apply(desk.point, false);
+    if (!arrows[key]) return null;
+    if (!places) return () => pan(...arrows[key]);
+    const far = (shiftKey ? 10 : 1) / 40;
+    return () => desk.aim(-arrows[key][1] * far, -arrows[key][0] * far);
+  }
 
   function down(event) {
     if (!mine(event) || event.target.closest?.("dialog")) return;
     const key = event.key.length === 1 && event.key !== "Z" ? event.key.toLowerCase() : event.key;
-    const onCanvas = event.target.tagName === "CANVAS";
-    const action = onCanvas && arrows[key] ? () => pan(...arrows[key]) : actions[key];
+    const action = (event.target.tagName === "CANVAS" && onCanvas(event)) || actions[key];
     if (!action || (key === " " && presses(event.target))) return;
     event.preventDefault();
     event.stopPropagation();

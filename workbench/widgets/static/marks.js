@@ -1,4 +1,4 @@
-// Lines and marks in screen pixels, whatever the zoom: outlines, pixel grid, swipe line, seeds and boxes.
+// Lines and marks in screen pixels, whatever the zoom: outlines, pixel grid, swipe line, seeds, boxes and curves.
 
 /** Stroke outlines 1.5 screen pixels wide over a darker casing, so that they show on any photograph. */
 export function drawOutlines(brush, frame, lines, ratio, single = null) {
@@ -60,27 +60,62 @@ export function drawSwipe(brush, line, height, ratio) {
   brush.stroke();
 }
 
-/** Seeds as discs with a plus (object) or a minus (background), a box as a dashed line. */
-export function drawPrompts(brush, frame, { points, box }, ratio) {
-  const screen = (offset, at) => (offset + at * frame.scale) * ratio;
-  brush.lineWidth = 1.5 * ratio;
-  for (const [row, col, kind] of points ?? []) {
-    seed(brush, screen(frame.x, col + 0.5), screen(frame.y, row + 0.5), kind === "object", ratio);
+/** Seeds as discs with a plus (object) or a minus (background), scribbles as their lines, box and curve dashed. */
+export function drawPrompts(brush, frame, { points, stroke: scribble, box, curve }, ratio) {
+  const screen = (row, col) => [(frame.x + col * frame.scale) * ratio, (frame.y + row * frame.scale) * ratio];
+  for (const given of [...(points ?? []), ...(scribble ? [scribble] : [])]) seeds(brush, given, screen, ratio);
+  if (box) {
+    const [top, left, bottom, right] = box;
+    dashed(brush, [screen(top, left), screen(top, right + 1), screen(bottom + 1, right + 1), screen(bottom + 1, left)], ratio);
   }
-  if (!box) return;
-  const [top, left, bottom, right] = box;
-  const corner = [screen(frame.x, left), screen(frame.y, top)];
-  const sides = [(right - left) * frame.scale * ratio, (bottom - top) * frame.scale * ratio];
+  if (curve?.length) dashed(brush, curve.map(([row, col]) => screen(row + 0.5, col + 0.5)), ratio);
+}
+
+/** One click or scribble: [row, col, row, col, ..., kind]. */
+function seeds(brush, given, screen, ratio) {
+  const isObject = given.at(-1) === "object";
+  const corners = [];
+  for (let at = 0; at + 1 < given.length; at += 2) corners.push(screen(given[at] + 0.5, given[at + 1] + 0.5));
+  if (corners.length > 1) scribbled(brush, corners, isObject, ratio);
+  seed(brush, ...corners[0], isObject, ratio);
+}
+
+/** An object's line is white in black, a background's black in white and broken: to be told without colour. */
+function scribbled(brush, corners, isObject, ratio) {
+  brush.lineCap = brush.lineJoin = "round";
+  trail(brush, corners);
+  brush.lineWidth = 5 * ratio;
+  brush.strokeStyle = isObject ? "#000" : "#fff";
+  brush.stroke();
+  if (!isObject) brush.setLineDash([6 * ratio, 6 * ratio]);
+  brush.lineWidth = 2.5 * ratio;
+  brush.strokeStyle = isObject ? "#fff" : "#000";
+  brush.stroke();
+  brush.setLineDash([]);
+  brush.lineCap = "butt";
+}
+
+function trail(brush, corners) {
+  brush.beginPath();
+  corners.forEach(([x, y], at) => (at ? brush.lineTo(x, y) : brush.moveTo(x, y)));
+}
+
+/** A closed line of black and white dashes. */
+function dashed(brush, corners, ratio) {
+  trail(brush, corners);
+  brush.closePath();
+  brush.lineWidth = 1.5 * ratio;
   brush.strokeStyle = "#000";
-  brush.strokeRect(...corner, ...sides);
+  brush.stroke();
   brush.setLineDash([6 * ratio, 6 * ratio]);
   brush.strokeStyle = "#fff";
-  brush.strokeRect(...corner, ...sides);
+  brush.stroke();
   brush.setLineDash([]);
 }
 
 function seed(brush, x, y, isObject, ratio) {
   const radius = 6 * ratio;
+  brush.lineWidth = 1.5 * ratio;
   brush.beginPath();
   brush.arc(x, y, radius, 0, 7);
   brush.fillStyle = isObject ? "#fff" : "#000";

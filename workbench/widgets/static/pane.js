@@ -11,7 +11,7 @@ let stamps = 0;
 
 export class Pane {
   constructor(desk, name, title) {
-    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null });
+    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null, stage: null });
     this.layers = new Layers();
     this.canvas = h("canvas", { "data-view": name, role: "img", tabindex: 0, "aria-label": title });
     this.brush = this.canvas.getContext("2d");
@@ -57,6 +57,13 @@ export class Pane {
     this.paint();
   }
 
+  /** Show a step of the method in place of its mask, or, with null, the mask again. */
+  exhibit(stage) {
+    this.stage = stage;
+    this.point(this.desk.point);
+    this.paint();
+  }
+
   paint() {
     const { brush, desk } = this;
     if (!this.width || this.gone) return;
@@ -67,9 +74,12 @@ export class Pane {
     const frame = this.frame();
     if (desk.peek === "image") this.photo(frame);
     else if (desk.peek === "truth" && desk.truth) this.overlay(frame, desk.truth);
+    else if (this.stage) this.stage.draw(this, frame);
     else this.scene(frame, desk.view.mode);
     if (frame.scale >= 16) drawGrid(brush, frame, desk.size, this);
-    if (this.prompts && !desk.peek) drawPrompts(brush, frame, this.prompts, this.ratio);
+    // A stroke on its way is drawn on every canvas, wherever it is made.
+    const prompts = desk.draft ? { ...this.prompts, ...desk.draft } : this.prompts;
+    if (prompts && !desk.peek) drawPrompts(brush, frame, prompts, this.ratio);
   }
 
   scene(frame, mode) {
@@ -184,10 +194,15 @@ export class Pane {
     return Boolean(this.paths.lines);
   }
 
+  words({ row, col }) {
+    if (this.stage) return this.stage.words(row, col, this.desk.size);
+    return this.plane && this.fits(this) ? this.plane.words(row, col) : "";
+  }
+
   /** Show where the shared cursor is, and what this pane calls that pixel. */
   point(point) {
     this.cross.hidden = !point || !this.width;
-    say(this.chip, point && this.plane && this.fits(this) ? this.plane.words(point.row, point.col) : "");
+    say(this.chip, point ? this.words(point) : "");
     if (this.cross.hidden) return;
     const { scale, x, y } = this.frame();
     const [left, top] = [x + (point.col + 0.5) * scale, y + (point.row + 0.5) * scale];

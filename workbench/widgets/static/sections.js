@@ -1,7 +1,6 @@
 // What a card keeps folded: its stages, its code, all its scores, and what can be saved. Loaded when opened.
-import { chart } from "./charts.js";
-import { bytesOf, h, later, threeDecimals } from "./dom.js";
-import { openDialog } from "./dialogs.js";
+import { h, later, threeDecimals } from "./dom.js";
+import { Stages } from "./stages.js";
 
 const SAVES = [
   ["label", "ids as PNG"],
@@ -10,10 +9,11 @@ const SAVES = [
 ];
 
 export class Sections {
-  /** `ask(what)` fetches details from the kernel, `save(what)` a file. */
-  constructor(ask, save) {
+  /** `pane` is the card's canvas; `ask(what, name)` fetches details from the kernel, `save(what)` a file. */
+  constructor(pane, ask, save) {
     this.ask = ask;
-    this.again = later(150, () => ["stages", "code"].filter((what) => this.folds[what].open).forEach(ask));
+    this.stages = new Stages(pane, ask);
+    this.again = later(150, () => this.askOpen());
     this.sheet = h("div", { class: "wb-sheet" });
     this.bodies = {};
     this.folds = {};
@@ -23,11 +23,13 @@ export class Sections {
 
   fold(what) {
     const body = h("section", { "data-section": what, "aria-label": what, hidden: true });
+    if (what === "stages") body.append(this.stages.element);
     this.bodies[what] = body;
     this.sheet.append(body);
     const fold = h("details", { "data-open": what }, h("summary", {}, what));
     fold.addEventListener("toggle", () => {
       body.hidden = !fold.open;
+      if (what === "stages" && !fold.open) this.stages.back();
       if (fold.open && (what === "stages" || what === "code")) this.ask(what);
     });
     this.folds[what] = fold;
@@ -37,7 +39,13 @@ export class Sections {
   /** A new result: what is open is out of date. */
   refresh(result) {
     this.scores(result);
+    if (this.folds.stages.open) this.stages.old();
     if (this.folds.stages.open || this.folds.code.open) this.again();
+  }
+
+  askOpen() {
+    if (this.folds.stages.open) this.stages.again();
+    if (this.folds.code.open) this.ask("code");
   }
 
   scores({ scores, labels }) {
@@ -66,34 +74,4 @@ export class Sections {
       h("p", { class: "wb-hash", title: "SHA-256 of the ids as int32" }, `mask ${hash}`),
     );
   }
-
-  async stages({ items }, buffers) {
-    let next = 0;
-    const strip = await Promise.all(
-      items.map(async (item) => {
-        if (item.kind !== "image") return this.stage(item, () => chart(item));
-        const bitmap = await createImageBitmap(new Blob([bytesOf(buffers[next++])], { type: item.mime }));
-        return this.stage(item, () => picture(bitmap, item));
-      }),
-    );
-    this.bodies.stages.replaceChildren(h("div", { class: "wb-strip" }, strip));
-  }
-
-  stage(item, draw) {
-    const large = () => openDialog(item.name, h("div", { class: "wb-large" }, draw(), h("p", {}, item.caption ?? "")));
-    return h(
-      "button",
-      { class: "wb-stage", type: "button", title: item.caption ?? item.name, onclick: large },
-      draw(),
-      h("span", {}, item.name),
-    );
-  }
-}
-
-/** An image stage on a canvas: an <img> would need an address to load from. */
-function picture(bitmap, item) {
-  const canvas = h("canvas", { role: "img", "aria-label": item.caption ?? item.name });
-  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
-  canvas.getContext("2d").drawImage(bitmap, 0, 0);
-  return canvas;
 }
