@@ -3,7 +3,15 @@ import { unnamed } from "./palette.js";
 import { dendrogram, layOut } from "./tree.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [320, 180, 34, 26, 10];
+// Places in px; the small ones are for the strip, where there is no room for words.
+const SMALL = { width: 240, height: 150, left: 6, right: 6, bottom: 6, top: 8, dot: 1.6, ticks: 0 };
+
+/** The room of a chart in a dialog of this window. */
+function large() {
+  const width = Math.min(1000, Math.max(280, Math.round(0.84 * innerWidth)));
+  const height = Math.round(Math.min(0.56 * width, 0.6 * innerHeight));
+  return { width, height, left: 58, right: 18, bottom: 46, top: 24, dot: 2.4, ticks: width < 500 ? 4 : 8 };
+}
 
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS(SPACE, tag);
@@ -13,35 +21,41 @@ function svg(tag, attributes, ...children) {
 }
 
 /** Draw one stage's chart; the caption is its text alternative. The frames of a film share their scales. */
-export function chart(item, film = [item]) {
-  const view = { class: "wb-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": item.caption || item.name };
-  return svg("svg", view, ...(item.kind === "tree" ? tree(item) : graphic(item, film)));
+export function chart(item, film = [item], isLarge = true) {
+  const room = isLarge ? large() : SMALL;
+  const view = { class: "wb-chart", viewBox: `0 0 ${room.width} ${room.height}`, role: "img", "aria-label": item.caption || item.name };
+  return svg("svg", view, ...(item.kind === "tree" ? tree(item, room) : graphic(item, film, room)));
 }
 
-function graphic(item, film) {
+function graphic(item, film, room) {
   const scattered = item.kind === "scatter";
   const all = (key) => film.flatMap((frame) => frame[key] ?? []);
-  const x = scale(scattered ? [...all("x"), ...all("marks").map(([across]) => across)] : all("x"), LEFT, WIDTH - 8);
-  const y = scale(scattered ? [...all("y"), ...all("marks").map(([, up]) => up)] : [0, ...all("y")], HEIGHT - BOTTOM, TOP);
-  const parts = [axis(item, x, y)];
-  if (scattered) parts.push(dots(item, x, y));
-  else if (item.kind === "histogram") parts.push(bars(item, x, y));
+  const x = across(scattered ? [...all("x"), ...all("marks").map(([right]) => right)] : all("x"), room);
+  const y = upwards(scattered ? [...all("y"), ...all("marks").map(([, up]) => up)] : [0, ...all("y")], room);
+  const parts = [axis(item, x, y, room)];
+  if (scattered) parts.push(dots(item, x, y, room));
+  else if (item.kind === "histogram") parts.push(bars(item, x, y, room));
   else parts.push(line(item.x, item.y, x, y, "wb-line"));
-  if (item.second) {
-    // A second curve has a unit of its own: only its shape and its peak are to be read.
-    const own = scale([0, ...all("second")], HEIGHT - BOTTOM, TOP);
-    parts.push(line(item.x, item.second, x, own, "wb-line wb-second"));
-  }
-  if (!scattered) for (const mark of item.marks ?? []) parts.push(markLine(mark, x));
+  // A second curve has a unit of its own: only its shape and its peak are to be read.
+  if (item.second) parts.push(line(item.x, item.second, x, upwards([0, ...all("second")], room), "wb-line wb-second"));
+  if (!scattered) for (const mark of item.marks ?? []) parts.push(markLine(mark, x, room));
   return parts;
 }
 
-function tree(item) {
+function tree(item, room) {
   const laid = layOut(item.parents);
-  const x = scale([0, Math.max(1, laid.leaves - 1)], LEFT + 4, WIDTH - 12);
-  const y = scale([0, ...item.heights], HEIGHT - BOTTOM, TOP);
-  const names = { x_label: `${laid.leaves} leaves`, y_label: "height of the merge" };
-  return [axis({ ...names, bare: true }, x, y), dendrogram(item, laid, x, y, svg)];
+  const x = across([0, Math.max(1, laid.leaves - 1)], { ...room, left: room.left + 8, right: room.right + 8 });
+  const y = upwards([0, ...item.heights], room);
+  const names = { x_label: `${laid.leaves} leaves`, y_label: "height of the merge", bare: true };
+  return [axis(names, x, y, room), dendrogram(item, laid, x, y, svg)];
+}
+
+function across(values, { left, right, width }) {
+  return scale(values, left, width - right);
+}
+
+function upwards(values, { top, bottom, height }) {
+  return scale(values, height - bottom, top);
 }
 
 function scale(values, from, to) {
@@ -58,47 +72,58 @@ function line(xs, ys, x, y, name) {
   return svg("polyline", { class: name, points });
 }
 
-function dots(item, x, y) {
+function dots(item, x, y, { dot }) {
   const group = svg("g", { class: "wb-dots" });
   item.x.forEach((value, at) => {
+    if (!Number.isFinite(value) || !Number.isFinite(item.y[at])) return;
     const fill = unnamed(item.group?.[at] ?? 0);
-    group.append(svg("circle", { cx: x(value).toFixed(1), cy: y(item.y[at]).toFixed(1), r: 1.3, fill }));
+    group.append(svg("circle", { cx: x(value).toFixed(1), cy: y(item.y[at]).toFixed(1), r: dot, fill }));
   });
-  for (const [across, up] of item.marks ?? []) {
-    group.append(svg("path", { class: "wb-centre", d: `M${x(across) - 4},${y(up)}h8M${x(across)},${y(up) - 4}v8` }));
+  const arm = 3 * dot;
+  for (const [right, up] of item.marks ?? []) {
+    const d = `M${x(right) - arm},${y(up)}h${2 * arm}M${x(right)},${y(up) - arm}v${2 * arm}`;
+    group.append(svg("path", { class: "wb-centre wb-casing", d }), svg("path", { class: "wb-centre", d }));
   }
   return group;
 }
 
-function bars(item, x, y) {
-  const wide = Math.max(0.8, (WIDTH - 8 - LEFT) / item.x.length);
+function bars(item, x, y, { left, right, width, bottom, height }) {
+  const wide = Math.max(0.8, (width - right - left) / item.x.length);
   const group = svg("g", { class: "wb-bars" });
   item.x.forEach((value, at) => {
-    const top = y(item.y[at]);
-    group.append(svg("rect", { x: x(value), y: top, width: wide, height: Math.max(0, HEIGHT - BOTTOM - top) }));
+    const top = y(item.y[at] ?? 0);
+    group.append(svg("rect", { x: x(value), y: top, width: wide, height: Math.max(0, height - bottom - top) }));
   });
   return group;
 }
 
-function markLine(mark, x) {
+function markLine(mark, x, { top, bottom, height, ticks }) {
   const at = x(mark);
-  const group = svg("g", { class: "wb-mark" }, svg("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM }));
-  group.append(words(short(mark), at + 4, TOP + 8, "start"));
+  const group = svg("g", { class: "wb-mark" }, svg("line", { x1: at, x2: at, y1: top, y2: height - bottom }));
+  if (ticks) group.append(words(short(mark), at, top - 6, "middle"));
   return group;
 }
 
-function axis(item, x, y) {
-  const floor = HEIGHT - BOTTOM;
-  return svg(
-    "g",
-    { class: "wb-axis" },
-    svg("line", { x1: LEFT, x2: WIDTH - 8, y1: floor, y2: floor }),
-    words(item.bare ? "" : short(x.low), LEFT, floor + 12, "start"),
-    words(item.bare ? "" : short(x.high), WIDTH - 8, floor + 12, "end"),
-    words(item.x_label ?? "", (LEFT + WIDTH) / 2, floor + 21, "middle"),
-    words(short(y.high), LEFT - 4, TOP + 8, "end"),
-    words(item.y_label ?? "", 2, TOP - 2, "start"),
-  );
+function axis(item, x, y, { left, right, width, bottom, height, top, ticks }) {
+  const floor = height - bottom;
+  const group = svg("g", { class: "wb-axis" }, svg("line", { x1: left, x2: width - right, y1: floor, y2: floor }));
+  if (!ticks) return group;
+  for (const value of item.bare ? [] : even(x, ticks)) {
+    group.append(svg("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4 }), words(short(value), x(value), floor + 17, "middle"));
+  }
+  for (const value of even(y, 6)) group.append(words(short(value), left - 8, y(value) + 4, "end"));
+  group.append(words(item.x_label ?? "", (left + width - right) / 2, height - 8, "middle"), words(item.y_label ?? "", 2, top - 10, "start"));
+  return group;
+}
+
+/** Round numbers, about `count` of them, within a scale. */
+function even({ low, high }, count) {
+  if (!(high > low)) return Number.isFinite(low) ? [low] : [];
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].find((one) => one * power >= rough) * power;
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, at) => (first + at) * step);
 }
 
 function words(text, x, y, anchor) {

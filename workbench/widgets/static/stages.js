@@ -128,7 +128,7 @@ export class Stages {
 }
 
 async function thumbnail(item, bytes) {
-  const drawn = item.kind === "image" ? onCanvas(await createImageBitmap(new Blob([bytesOf(bytes)], { type: item.mime }))) : chart(item);
+  const drawn = item.kind === "image" ? onCanvas(await createImageBitmap(new Blob([bytesOf(bytes)], { type: item.mime }))) : chart(item, [item], false);
   drawn.removeAttribute("role"); // the button around it has the words
   drawn.setAttribute("aria-hidden", "true");
   return drawn;
