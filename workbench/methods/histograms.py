@@ -20,6 +20,10 @@ from workbench.segmentation import Segmentation
 from workbench.trace import chart, recording, scatter, stage
 
 Cells = NDArray[np.int64]
+AXIS_NAMES = {
+    "Lab": ("L (dark to light)", "a (green to red)", "b (blue to yellow)"),
+    "RGB": ("red", "green", "blue"),
+}
 
 
 @method("Histogram peaks", family=FAMILY, yields="partition", source="Prewitt and Mendelsohn 1966")
@@ -93,7 +97,11 @@ def colour_bundling(
         _show_climb(box, step, blurred)
         _show_boxes(counts, top, space)
     number = _by_size(top[box])
-    stage("bundles", lambda: _mean_colours(blurred, number), f"{number.max()} tops, each in its mean colour")
+    stage(
+        "bundles",
+        lambda: _mean_colours(blurred, number),
+        f"tops reached: {number.max()}; each in its mean colour",
+    )
     return Segmentation.from_partition(number)
 
 
@@ -166,27 +174,26 @@ def _mean_colours(image: Image, number: Cells) -> NDArray[np.uint8]:
 
 def _show_climb(box: Cells, step: Cells, image: Image) -> None:
     """Show, step by step, the picture in the colours of the boxes that its pixels have climbed to."""
-    here = box
-    for number in range(MOST_FRAMES):
-        colours = _by_size(here)
-        said = f"boxes left: {colours.max()}"
-        stage(f"after {number} steps", _mean_colours(image, colours), said, film="the climb")
-        if (here == step[here]).all():
-            break
-        here = step[here]
+    climb = [box]
+    while (step[climb[-1]] != climb[-1]).any():
+        climb.append(step[climb[-1]])
+    for number in np.unique(np.linspace(0, len(climb) - 1, MOST_FRAMES).astype(int)):
+        colours = _by_size(climb[number])
+        said = f"boxes that pixels are in: {colours.max()}"
+        stage(f"steps uphill: {number}", _mean_colours(image, colours), said, film="the climb")
 
 
 def _show_boxes(counts: Cells, top: Cells, space: str) -> None:
-    """Show the boxes that hold a pixel on two axes of the colour space, grouped by the top they reach."""
-    bins = len(counts)
+    """Show the boxes that hold a pixel, grouped by the top they reach, on the two widest axes."""
     filled = np.flatnonzero(counts)
-    group = np.unique(top[filled], return_inverse=True)[1]
-    places = (np.stack(np.unravel_index(filled, counts.shape)) + 0.5) * 256 / bins
-    tops = (np.stack(np.unravel_index(np.unique(top[filled]), counts.shape)) + 0.5) * 256 / bins
-    across, up = (1, 2) if space == "Lab" else (0, 1)
-    axes = ("a (green to red)", "b (blue to yellow)") if space == "Lab" else ("red", "green")
+    groups, group = np.unique(top[filled], return_inverse=True)
+    places, tops = (
+        (np.stack(np.unravel_index(cells, counts.shape)) + 0.5) * 256 / len(counts)
+        for cells in (filled, groups)
+    )
+    across, up = sorted(places.var(axis=1).argsort(kind="stable")[1:])
     dots = np.stack([places[across], places[up], group])
     centres = np.stack([tops[across], tops[up]], axis=1)
-    scatter(
-        "colour boxes", dots, f"{len(filled)} boxes climb to {len(centres)} tops", centres=centres, axes=axes
-    )
+    axes = AXIS_NAMES[space][across], AXIS_NAMES[space][up]
+    said = f"boxes that hold a pixel: {len(filled)}; tops they climb to: {len(tops[0])}"
+    scatter("colour boxes", dots, said, centres=centres, axes=axes)
