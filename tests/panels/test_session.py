@@ -555,6 +555,25 @@ def test_stages_are_pictures_and_curves(page: Page) -> None:
     json.dumps(message, allow_nan=False)
 
 
+def test_a_stage_is_opened_by_its_name(page: Page) -> None:
+    page.greet()
+    page.settle()
+    page.say(type="details", card="otsu", what="stages")
+    strip, _ = page.until("stages")
+    name = next(item["name"] for item in strip["items"] if item["over"])
+    page.say(type="details", card="otsu", what="stage", name=name)
+    message, (data,) = page.until("stage")
+    assert (message["card"], message["name"]) == ("otsu", name)
+    assert [item["name"] for item in message["items"]] == [name]
+    assert Pillow.open(io.BytesIO(data)).size == (384, 303)
+    page.forget()
+    page.say(type="details", card="otsu", what="stage", name="never")
+    assert page.until("stage") == (
+        {"type": "stage", "card": "otsu", "name": "never", "items": []},
+        [],
+    )
+
+
 def test_downloads_are_files_that_open(page: Page) -> None:
     page.greet()
     page.settle()
