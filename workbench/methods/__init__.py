@@ -7,6 +7,7 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     edges,
     regions,
     quadtree,
+    merging,
     clustering,
     watershed,
     contours,
