@@ -4,8 +4,9 @@ import pytest
 import skimage as ski
 
 import workbench as wb
-from workbench.methods.contours import bright_side
+from workbench.methods.contours import ORANGE, bright_side, drawn, frames
 from workbench.methods.thresholding import otsu_level
+from workbench.prompts import enclosed
 from workbench.trace import Trace, listen
 
 
@@ -74,3 +75,34 @@ def test_the_object_is_the_brighter_side() -> None:
     for start in ("threshold", "checkerboard"):
         output = wb.run("chan-vese", image, start=start, iterations=100).output
         assert (output.mask("foreground") == (image[..., 0] > 0)).mean() > 0.95
+
+
+def test_a_drawn_curve_is_where_it_starts_and_its_inside_the_object(colour: np.ndarray) -> None:
+    corners = ((20, 30), (20, 120), (90, 120), (90, 30))
+    grey = ski.util.img_as_float(_grey(colour))
+    begin = np.where(enclosed(corners, grey.shape), 1.0, -1.0)
+    expected = ski.segmentation.chan_vese(grey, mu=0.25, max_num_iter=30, tol=-1, init_level_set=begin)
+    output = wb.run("chan-vese", colour, curve=corners).output
+    assert (output.mask("foreground") == expected).all()
+
+
+def test_a_dark_object_is_found_where_the_curve_was_drawn_around_it() -> None:
+    image = np.full((60, 60, 3), 200, np.uint8)
+    image[20:40, 20:40] = 40
+    corners = ((15, 15), (15, 45), (45, 45), (45, 15))
+    mask = wb.run("chan-vese", image, mu=0.1, iterations=100, curve=corners).output.mask("foreground")
+    assert (mask == (image[..., 0] < 100)).mean() > 0.97
+
+
+def test_a_film_has_at_most_a_dozen_frames() -> None:
+    for iterations in range(10, 501, 10):
+        shown = frames(iterations, 10)
+        assert {0, iterations} <= shown
+        assert len(shown) <= 12
+
+
+def test_the_outline_is_drawn_inside() -> None:
+    inside = np.zeros((20, 20), bool)
+    inside[5:12, 5:12] = True
+    marked = (drawn(np.zeros((20, 20), np.uint8), inside) == ORANGE).all(axis=2)
+    assert (marked == (inside & ~np.pad(np.ones((5, 5), bool), ((6, 9), (6, 9))))).all()
