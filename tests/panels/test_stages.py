@@ -59,7 +59,7 @@ def test_the_strip_is_small_and_the_opened_stage_is_not(show) -> None:
     assert (first["kind"], first["frames"], first["over"]) == ("image", 1, True)
     assert second["name"] == "ids"
     assert max(png(small).shape) == max(png(coloured).shape) == stages.THUMB
-    ((frame, large),) = stages.opened(recipe, COINS, "gradient")
+    ((frame, large),) = stages.opened(recipe, "gradient", COINS)
     assert png(large).shape == COINS.shape
     assert frame["size"] == list(COINS.shape[:2])
     assert np.array_equal(png(large)[..., 0].astype(float).round(), np.round(
@@ -70,13 +70,13 @@ def test_the_strip_is_small_and_the_opened_stage_is_not(show) -> None:
 def test_opening_does_not_run_again_until_the_run_is_forgotten(show) -> None:
     recipe = show(Stage("one", np.eye(4)))
     stages.strip(recipe, COINS)
-    stages.opened(recipe, COINS, "one")
+    stages.opened(recipe, "one", COINS)
     assert RUNS == ["again"]
     others = [wb.Recipe(recipe.image, "otsu", {"sigma": float(n)}) for n in range(stages.KEPT)]
     for other in others:
         stages.strip(other, COINS)
     assert len(stages._recorded) == stages.KEPT
-    assert len(stages.opened(recipe, COINS, "one")) == 1
+    assert len(stages.opened(recipe, "one", COINS)) == 1
     assert RUNS == ["again", "again"]
 
 
@@ -88,7 +88,7 @@ def test_a_film_is_one_entry_with_its_last_picture(show) -> None:
     entries = [entry for entry, _ in stages.strip(recipe, COINS)]
     assert [(e["name"], e["frames"]) for e in entries] == [("before", 1), ("growth", 3), ("between", 1)]
     assert entries[1]["caption"] == "3 of 3"
-    opened = stages.opened(recipe, COINS, "growth")
+    opened = stages.opened(recipe, "growth", COINS)
     assert [(item["name"], item["caption"]) for item, _ in opened] == [
         (f"after {n}", f"{n} of 3") for n in (1, 2, 3)
     ]
@@ -97,8 +97,8 @@ def test_a_film_is_one_entry_with_its_last_picture(show) -> None:
 
 def test_a_stage_that_is_not_there_any_more_is_an_empty_answer(show) -> None:
     items = (Stage("first", np.eye(4)), Stage("second", np.eye(4)))
-    assert len(stages.opened(show(*items), COINS, "first")) == 1
-    assert stages.opened(show(*items, turn=True), COINS, "first") == []
+    assert len(stages.opened(show(*items), "first", COINS)) == 1
+    assert stages.opened(show(*items, turn=True), "first", COINS) == []
 
 
 def test_a_picture_of_other_proportions_stands_by_itself(show) -> None:
@@ -130,7 +130,7 @@ def test_a_field_is_packed_as_whole_numbers(show) -> None:
     recipe = show(Stage("force", FIELD, "outwards", "field"))
     ((entry, small),) = stages.strip(recipe, COINS)
     assert (entry["kind"], entry["over"], max(png(small).shape)) == ("image", True, stages.THUMB)
-    ((frame, data),) = stages.opened(recipe, COINS, "force")
+    ((frame, data),) = stages.opened(recipe, "force", COINS)
     assert (frame["kind"], frame["size"], frame["longest"]) == ("field", [40, 60], 1.0)
     vectors = np.frombuffer(zlib.decompress(data), "<i2").reshape(40, 60, 2) / 32767 * frame["longest"]
     assert np.abs(vectors - FIELD).max() < 1e-4
@@ -142,7 +142,7 @@ def test_a_graph_is_packed_with_its_heaviest_edges(show, monkeypatch: pytest.Mon
     recipe = show(Stage("neighbours", nodes, "alike", "graph", edges), longest=96)
     ((entry, small),) = stages.strip(recipe, COINS)
     assert (entry["kind"], entry["over"], max(png(small).shape)) == ("image", True, 96)
-    ((frame, data),) = stages.opened(recipe, COINS, "neighbours")
+    ((frame, data),) = stages.opened(recipe, "neighbours", COINS)
     assert frame["caption"] == "alike (the 2 heaviest of 3 edges)"
     assert frame["size"] == [
         76,
@@ -164,5 +164,5 @@ def test_stages_of_any_picture(show, image: np.ndarray) -> None:
     recipe = show(*items, image=np.ascontiguousarray(image))
     assert all(png(data).ndim == 3 for _, data in stages.strip(recipe, image))
     for item in items:
-        ((frame, _),) = stages.opened(recipe, image, item.name)
+        ((frame, _),) = stages.opened(recipe, item.name, image)
         json.dumps(frame, allow_nan=False)

@@ -41,7 +41,7 @@ def strip(recipe: Recipe, image: Image) -> list[Packed]:
     return [_entry(name, frames, work) for name, frames in _films(_run(recipe, image)).items()]
 
 
-def opened(recipe: Recipe, image: Image, name: str) -> list[Packed]:
+def opened(recipe: Recipe, name: str, image: Image) -> list[Packed]:
     """Give one stage, or all frames of one film, at the size that the method worked on.
 
     Pictures come as PNG, fields and graphs as numbers; the list is empty where these values show no such
