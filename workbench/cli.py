@@ -1,4 +1,4 @@
-"""The command line: `workbench doctor | methods | run | dashboard | lab`.
+"""The command line: `workbench doctor | methods | run | tour | dashboard | lab`.
 
 Every refusal is one sentence on the error stream and exit code 2. What is heavy is imported where it is used.
 """
@@ -112,6 +112,22 @@ def run(
 
 
 @app.command()
+def tour(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Table, .csv; a .json beside it says how.")],
+    methods: Annotated[str, typer.Option(help="Names with commas; by default all.")] = "",
+    samples: Annotated[str, typer.Option(help="Names with commas; by default all.")] = "",
+    longest: Annotated[int, typer.Option(min=16, help="Longest side of the samples (px).")] = 256,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 2,
+) -> None:
+    """Measure every method on every sample: scores, the best setting elsewhere and here, time."""
+    from workbench.evaluation.tour import write
+
+    with refusals():
+        for line in write(out, _names(methods), _names(samples), longest=longest, jobs=jobs):
+            print(line)
+
+
+@app.command()
 def dashboard(
     host: Host = "127.0.0.1",
     port: Port = None,
@@ -179,6 +195,10 @@ def _describe(method: Method) -> dict[str, Any]:
     ]
     keys = ("name", "title", "family", "yields", "summary", "source", "available", "install")
     return {**{key: getattr(method, key) for key in keys}, "params": params}
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _spelt(name: str) -> str:
