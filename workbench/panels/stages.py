@@ -15,6 +15,7 @@ from workbench.image import Image, fit
 from workbench.recipe import Recipe
 from workbench.segmentation import Segmentation
 from workbench.trace import Stage
+from workbench.widgets.stages import picture
 from workbench.widgets.viewer import encode_png
 from workbench.worker import trace
 
@@ -115,19 +116,10 @@ def chart_of(item: Stage) -> Message:
 
 
 def picture_of(item: Stage) -> Image:
-    """Bring the values of an image, or the ids of labels, to (H, W, 3) uint8: darkest black, brightest white.
-
-    >>> picture_of(Stage("halves", np.array([[1.0, 3.0]]))).tolist()
-    [[[0, 0, 0], [255, 255, 255]]]
-    """
+    """Bring the values of an image, or the ids of labels, to (H, W, 3) uint8."""
     if item.kind == "labels":
         return painted(Segmentation.from_partition(np.asarray(item.array, np.int64)))
-    values = np.nan_to_num(np.asarray(item.array, np.float32), posinf=0.0, neginf=0.0)
-    if item.array.dtype != np.uint8:
-        low, high = float(values.min()), float(values.max())
-        values = (values - low) / (high - low or 1) * 255
-    grey = np.round(values).astype(np.uint8)
-    return grey if grey.ndim == 3 else np.repeat(grey[:, :, None], 3, axis=2)
+    return picture(item.array)
 
 
 def _levels(item: Stage) -> Message:
@@ -171,17 +163,17 @@ def _thumb(item: Stage, image: Image) -> Image:
     return _shrunk(picture_of(item))
 
 
-def _shrunk(picture: Image) -> Image:
+def _shrunk(shown: Image) -> Image:
     """Bring a picture to the strip's size; a tiny one, such as a patch, is enlarged by whole pixels."""
-    larger = THUMB // max(picture.shape[:2])
+    larger = THUMB // max(shown.shape[:2])
     if larger > 1:
-        picture = np.repeat(np.repeat(picture, larger, 0), larger, 1)
-    return fit(np.ascontiguousarray(picture), THUMB)
+        shown = np.repeat(np.repeat(shown, larger, 0), larger, 1)
+    return fit(np.ascontiguousarray(shown), THUMB)
 
 
 def _small_field(vectors: NDArray[Any], image: Image) -> Image:
-    picture = _shrunk(image) // 2
-    height, width = picture.shape[:2]
+    shown = _shrunk(image) // 2
+    height, width = shown.shape[:2]
     step = max(4, THUMB // ARROWS)
     small = cv2.resize(
         np.nan_to_num(np.asarray(vectors, np.float32)), (width, height), interpolation=cv2.INTER_AREA
@@ -191,20 +183,20 @@ def _small_field(vectors: NDArray[Any], image: Image) -> Image:
         for column in range(step // 2, width, step):
             down, across = small[row, column] * (0.9 * step / longest)
             tip = (round(column + float(across)), round(row + float(down)))
-            cv2.arrowedLine(picture, (column, row), tip, (255, 255, 255), 1, cv2.LINE_AA, tipLength=0.35)
-    return picture
+            cv2.arrowedLine(shown, (column, row), tip, (255, 255, 255), 1, cv2.LINE_AA, tipLength=0.35)
+    return shown
 
 
 def _small_graph(item: Stage, image: Image) -> Image:
-    picture = _shrunk(image) // 2
-    scale = np.array(picture.shape[:2]) / image.shape[:2]
+    shown = _shrunk(image) // 2
+    scale = np.array(shown.shape[:2]) / image.shape[:2]
     places = [
         (round(column), round(row)) for row, column in np.asarray(item.array, float).reshape(-1, 2) * scale
     ]
     edges = _edges(item)
     for a, b, _ in edges[np.argsort(edges[:, 2])[-2000:]]:
-        cv2.line(picture, places[int(a)], places[int(b)], (255, 255, 255), 1, cv2.LINE_AA)
-    return picture
+        cv2.line(shown, places[int(a)], places[int(b)], (255, 255, 255), 1, cv2.LINE_AA)
+    return shown
 
 
 def _plain(rows: NDArray[Any]) -> list[list[float | None]]:
