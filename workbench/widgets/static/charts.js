@@ -39,7 +39,27 @@ function graphic(item, film, room) {
   // A second curve has a unit of its own: only its shape and its peak are to be read.
   if (item.second) parts.push(line(item.x, item.second, x, upwards([0, ...all("second")], room), "wb-line wb-second"));
   if (!scattered) for (const mark of item.marks ?? []) parts.push(markLine(mark, x, room));
+  if (room.ticks) parts.push(reading(item, x, y, room, parts[0].querySelector(".wb-x-label")));
   return parts;
+}
+
+/** A sheet over the chart that reads the nearest value to the pointer: in words, in the place of the x axis's name. */
+function reading(item, x, y, { left, right, width, top, bottom, height }, label) {
+  const usual = label.textContent;
+  const cross = svg("circle", { class: "wb-reading", r: 4, visibility: "hidden" });
+  const sheet = svg("rect", { x: left, y: top, width: width - left - right, height: height - top - bottom, fill: "transparent" });
+  sheet.addEventListener("pointermove", (event) => {
+    const [down, over] = [event.offsetY, event.offsetX]; // the drawing is shown at its own size
+    // On a curve only the way across counts, among dots both.
+    const off = (at) => Math.hypot(x(item.x[at]) - over, item.kind === "scatter" ? y(item.y[at]) - down : 0);
+    const known = [...item.x.keys()].filter((at) => Number.isFinite(item.x[at]) && Number.isFinite(item.y[at]));
+    if (!known.length) return;
+    const near = known.reduce((best, at) => (off(at) < off(best) ? at : best));
+    for (const [name, value] of [["cx", x(item.x[near])], ["cy", y(item.y[near])], ["visibility", "visible"]]) cross.setAttribute(name, value);
+    label.textContent = `${item.x_label} ${short(item.x[near])}: ${item.y_label} ${short(item.y[near])}`;
+  });
+  sheet.addEventListener("pointerleave", () => (cross.setAttribute("visibility", "hidden"), (label.textContent = usual)));
+  return svg("g", {}, cross, sheet);
 }
 
 function tree(item, room) {
@@ -112,7 +132,9 @@ function axis(item, x, y, { left, right, width, bottom, height, top, ticks }) {
     group.append(svg("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4 }), words(short(value), x(value), floor + 17, "middle"));
   }
   for (const value of even(y, 6)) group.append(words(short(value), left - 8, y(value) + 4, "end"));
-  group.append(words(item.x_label ?? "", (left + width - right) / 2, height - 8, "middle"), words(item.y_label ?? "", 2, top - 10, "start"));
+  const label = words(item.x_label ?? "", (left + width - right) / 2, height - 8, "middle");
+  label.setAttribute("class", "wb-x-label");
+  group.append(label, words(item.y_label ?? "", 2, top - 10, "start"));
   return group;
 }
 
