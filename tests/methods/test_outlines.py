@@ -42,8 +42,8 @@ def test_filling_takes_the_lines_and_flooding_their_crest() -> None:
     rows, columns = np.indices((12, 12))
     away = np.maximum(np.abs(rows - 5.5), np.abs(columns - 5.5))
     steepness = (5 - np.abs(away - 2.5)).astype(np.float32)  # steepest halfway through the ring
-    filled = segments_of(_ring(), steepness, "fill", 0, 0).mask("foreground")
-    flooded = segments_of(_ring(), steepness, "watershed", 0, 0).mask("foreground")
+    filled = segments_of(_ring(), lambda: steepness, "fill", 0, 0).mask("foreground")
+    flooded = segments_of(_ring(), lambda: steepness, "watershed", 0, 0).mask("foreground")
     assert filled.sum() == 64
     assert flooded[away < 2].all()
     assert not flooded[away > 3].any()
@@ -53,7 +53,7 @@ def test_bare_lines_enclose_nothing() -> None:
     edges = np.zeros((9, 9), bool)
     edges[4] = True
     for how in ("fill", "watershed"):
-        assert not segments_of(edges, edges.astype(np.float32), how, 0, 0).mask("foreground").any()
+        assert not segments_of(edges, lambda: edges.astype(np.float32), how, 0, 0).mask("foreground").any()
 
 
 def test_a_broken_line_is_bridged_before_it_is_filled() -> None:
@@ -61,6 +61,6 @@ def test_a_broken_line_is_bridged_before_it_is_filled() -> None:
     edges[1:14, 1:14] = True
     edges[4:11, 4:11] = False
     edges[1:4, 7] = False
-    steepness = edges.astype(np.float32)
+    steepness = lambda: edges.astype(np.float32)  # noqa: E731
     assert not segments_of(edges, steepness, "fill", 0, 0).mask("foreground")[4:11, 4:11].any()
     assert segments_of(edges, steepness, "fill", 1, 0).mask("foreground")[4:11, 4:11].all()

@@ -19,6 +19,7 @@ from workbench.methods.gradients import (
     laplacian_of,
     show_gradient,
     slope_of,
+    steepness_of,
     thinned,
     zero_crossings,
 )
@@ -119,7 +120,7 @@ def laplacian(
     stage("Laplacian", curvature, "grey: no change of slope; bright: the dark foot of an edge; dark: its top")
     edges = np.abs(curvature) > threshold
     stage("edges", edges, f"beyond {threshold:g}, up or down")
-    return segments_of(edges, np.hypot(*slope_of(smoothed, "sobel")), segments, close, smallest)
+    return segments_of(edges, lambda: steepness_of(smoothed), segments, close, smallest)
 
 
 @method("Laplacian of Gaussian", family=FAMILY, yields="foreground", source="Marr and Hildreth 1980")
@@ -155,8 +156,7 @@ def log(
     stage("sign", lambda: curvature >= 0, "white: bends up, as at the dark foot of an edge")
     edges = zero_crossings(curvature, strength)
     stage("zero crossings", edges, f"where the sign changes, by more than {strength:g}")
-    steepness = np.hypot(*slope_of(smooth(grey, sigma), "sobel"))
-    return segments_of(edges, steepness, segments, close, smallest)
+    return segments_of(edges, lambda: steepness_of(smooth(grey, sigma)), segments, close, smallest)
 
 
 @method("Canny", family=FAMILY, yields="foreground", source="Canny 1986")
@@ -183,13 +183,12 @@ def canny_fill(
     """
     smoothed = smooth(channel_of(image, channel), sigma)
     low = min(low, high)
-    across, down = gradient_of(smoothed)
     if recording():
-        show_gradient(across, down, "Sobel")
+        show_gradient(*gradient_of(smoothed), "Sobel")
         _show_thinning(smoothed, low, high)
     edges = cv2.Canny(smoothed, low, high, L2gradient=True) > 0
     stage("edges", edges, "hysteresis: strong edges, and weak ones that touch them")
-    return segments_of(edges, np.hypot(across, down), segments, close, smallest)
+    return segments_of(edges, lambda: steepness_of(smoothed), segments, close, smallest)
 
 
 @method("Gradient watershed", family=FAMILY, yields="partition", source="Beucher and Lantuéjoul 1979")
@@ -252,7 +251,7 @@ def _by_slope(
     steepness = np.hypot(across, down)
     edges = steepness > threshold
     stage("edges", edges, f"steeper than {threshold:g} grey levels per px")
-    return segments_of(edges, steepness, segments, close, smallest)
+    return segments_of(edges, lambda: steepness, segments, close, smallest)
 
 
 def _show_thinning(smoothed: Grey, low: int, high: int) -> None:

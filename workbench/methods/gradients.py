@@ -41,6 +41,11 @@ def slope_of(grey: Grey, kernel: str) -> tuple[Field, Field]:
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
 
 
+def steepness_of(grey: Grey) -> Field:
+    """Give how steep an (H, W) channel is, in grey levels per px whatever the direction, by Sobel's slopes."""
+    return np.hypot(*slope_of(grey, "sobel"))
+
+
 def laplacian_of(grey: Grey) -> Field:
     """Give both second derivatives of an (H, W) channel, added: the four pixels around, less four times it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import cv2
@@ -29,18 +30,18 @@ Segments = Annotated[
 
 
 def segments_of(
-    edges: Mask, steepness: NDArray[np.float32], how: str, close: int, smallest: int
+    edges: Mask, steepness: Callable[[], NDArray[np.float32]], how: str, close: int, smallest: int
 ) -> Segmentation:
     """Make objects of what (H, W) edges enclose once their gaps are closed.
 
     how : ``"fill"`` counts the lines as object, but not where they enclose nothing. ``"watershed"`` floods
-    the (H, W) steepness from what lies inside and outside of the lines, until both meet on its crest.
+    the (H, W) steepness, made only then, from inside and outside of the lines, until both meet on its crest.
     """
     lines = closed(edges, close)
     stage("closed", lines, f"gaps filled that no disc of {close} px fits into")
     filled = scipy.ndimage.binary_fill_holes(lines)
     stage("filled", filled, "the lines and what they enclose")
-    front = _opened(filled) if how == "fill" else _flooded(lines, filled, steepness)
+    front = _opened(filled) if how == "fill" else _flooded(lines, filled, steepness())
     return Segmentation.from_mask(drop_small(front, smallest))
 
 
@@ -74,13 +75,13 @@ def _opened(filled: Mask) -> Mask:
     return solid
 
 
-def _flooded(lines: Mask, filled: Mask, steepness: NDArray[np.float32]) -> Mask:
+def _flooded(lines: Mask, filled: Mask, height: NDArray[np.float32]) -> Mask:
     """Divide the lines between what they enclose and what is outside; with nothing inside, all is outside."""
     markers = np.where(filled, np.where(lines, 0, 2), 1).astype(np.int32)
     stage("markers", markers, "inside and outside of the lines; the lines are still open", kind="labels")
-    stage("steepness", steepness, "the landscape that is flooded from both sides")
+    stage("steepness", height, "the landscape that is flooded from both sides")
     if not (markers == 2).any():
         return np.zeros(lines.shape, bool)
-    inside: Mask = ski.segmentation.watershed(steepness, markers) == 2
+    inside: Mask = ski.segmentation.watershed(height, markers) == 2
     stage("flooded", inside, "the border runs along the crest of the landscape")
     return inside
