@@ -149,6 +149,8 @@ def log(
     Marr, D. and Hildreth, E.: Theory of edge detection, 1980.
     """
     grey = channel_of(image, channel)
+    smoothed = smooth(grey, sigma)
+    # Derived from the unblurred channel, so that no grey level is rounded on the way.
     curvature = sigma**2 * scipy.ndimage.gaussian_laplace(grey.astype(np.float32), sigma, mode="nearest")
     stage(
         "Laplacian of Gaussian", curvature, f"the second derivative at scale {sigma:g} px, times its square"
@@ -156,7 +158,7 @@ def log(
     stage("sign", lambda: curvature >= 0, "white: bends up, as at the dark foot of an edge")
     edges = zero_crossings(curvature, strength)
     stage("zero crossings", edges, f"where the sign changes, by more than {strength:g}")
-    return segments_of(edges, lambda: steepness_of(smooth(grey, sigma)), segments, close, smallest)
+    return segments_of(edges, lambda: steepness_of(smoothed), segments, close, smallest)
 
 
 @method("Canny", family=FAMILY, yields="foreground", source="Canny 1986")

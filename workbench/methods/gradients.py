@@ -42,7 +42,7 @@ def slope_of(grey: Grey, kernel: str) -> tuple[Field, Field]:
 
 
 def steepness_of(grey: Grey) -> Field:
-    """Give how steep an (H, W) channel is, in grey levels per px whatever the direction, by Sobel's slopes."""
+    """Give how steep an (H, W) channel is by Sobel's slopes, in grey levels per px, in any direction."""
     return np.hypot(*slope_of(grey, "sobel"))
 
 
