@@ -16,6 +16,7 @@ STYLES = (
     "stages.css",
     "canvas.css",
     "around.css",
+    "gallery.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.
