@@ -2,5 +2,6 @@
 
 from workbench.panels.compare import compare
 from workbench.panels.explore import explore
+from workbench.panels.methods import methods
 
-__all__ = ["compare", "explore"]
+__all__ = ["compare", "explore", "methods"]

@@ -29,6 +29,7 @@ class CompareWidget(anywidget.AnyWidget):
 
     _esm = assets.module("compare.js")
     _css = assets.style()
+    _session_type: type[Session] = Session  # what answers the page; a panel of another kind has its own
 
     def __init__(self, state: dict[str, Any], extra: dict[str, Picture] | None = None) -> None:
         super().__init__()
@@ -37,7 +38,7 @@ class CompareWidget(anywidget.AnyWidget):
         self._runner = Runner()
         weakref.finalize(self, self._runner.close)
         self._runner.warm_up()  # its process starts while the picture is read
-        self._session = Session(self._tell, state, self._runner, self._post, extra or {})
+        self._session = self._session_type(self._tell, state, self._runner, self._post, extra or {})
         self.on_msg(lambda _, content, buffers: self._session.receive(content, [bytes(b) for b in buffers]))
         # The first answers are made now: a preheated kernel has them before its page opens.
         self._session.apply(state, 0)
