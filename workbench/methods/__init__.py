@@ -16,6 +16,7 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     level_sets,
     graphs,
     superpixels,
+    seeds_like,
     sparse,
     low_rank,
     deep,
