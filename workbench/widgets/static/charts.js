@@ -8,7 +8,7 @@ const SMALL = { width: 240, height: 150, left: 6, right: 6, bottom: 6, top: 8, d
 
 /** The room of a chart in a dialog of this window. */
 function large() {
-  const width = Math.min(1000, Math.max(280, Math.round(0.84 * innerWidth)));
+  const width = Math.max(240, Math.round(Math.min(1000, 0.84 * innerWidth, 0.92 * innerWidth - 48)));
   const height = Math.round(Math.min(0.56 * width, 0.6 * innerHeight));
   return { width, height, left: 58, right: 18, bottom: 46, top: 24, dot: 2.4, ticks: width < 500 ? 4 : 8 };
 }
