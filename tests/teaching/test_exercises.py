@@ -78,13 +78,13 @@ def test_inputs_come_smallest_first_and_fresh(id: str) -> None:
     assert first[0][0].size <= 16  # small enough to be read
 
 
-def stub_of_dots(a, b=None): ...
+def stub_of_dots(*inputs): ...
 
 
-def stub_that_passes(a, b=None):
+def stub_that_passes(*inputs):
     pass
 
 
-def stub_that_raises(a, b=None):
+def stub_that_raises(*inputs):
     """Do nothing yet."""
     raise NotImplementedError
