@@ -91,6 +91,14 @@ def test_centres_boundaries_and_a_film_are_shown(colour: np.ndarray, name: str) 
     assert 3 <= sum(bool(item.film) for item in heard.stages) <= 12
 
 
+def test_rounds_are_filmed_before_strays_are_joined(colour: np.ndarray) -> None:
+    with listen(Trace()) as heard:
+        wb.METHODS["slic"](colour, segments=60)
+    for rounds, item in zip((1, 2, 3, 5, 10), heard.stages, strict=False):
+        values = {"n_segments": 60, "sigma": 1.0, "max_num_iter": rounds, "enforce_connectivity": False}
+        assert (item.array == ski.segmentation.slic(colour, **values, start_label=1)).all()
+
+
 def test_longer_links_leave_fewer_superpixels(colour: np.ndarray) -> None:
     with listen(Trace()) as heard:
         wb.METHODS["quickshift"](colour)

@@ -19,7 +19,7 @@ from workbench.segmentation import Segmentation
 from workbench.trace import field, recording, stage
 
 Ids = NDArray[np.int64]
-ROUNDS = (1, 2, 3, 5)  # of SLIC's ten, those that are filmed
+ROUNDS = (1, 2, 3, 5, 10)  # of SLIC's ten, those that are filmed
 
 Segments = Annotated[int, Range(2, 1000, 1, log=True), Label("Segments", "About how many superpixels.")]
 Blur = Annotated[float, Range(0, 5, 0.1, "px"), Label("Gaussian blur (sigma)", "Smooths noise first.")]
@@ -83,11 +83,13 @@ def slic_zero(image: Image, *, segments: Segments = 150, sigma: Blur = 1.0) -> S
 
 
 def _shown(image: Image, clustered: Callable[[int, bool], Ids]) -> Segmentation:
-    """Give the answer of ten rounds, and film the earlier ones, before strays are joined to a neighbour."""
+    """Give the answer of ten rounds, and film the rounds, before strays are joined to a neighbour."""
     if recording():
         for rounds in ROUNDS:
-            picture = outlined(image, clustered(rounds, False))
-            stage(f"round {rounds}", picture, "each pixel at its nearest centre", film="clustering")
+            ids = clustered(rounds, False)
+            stage(
+                f"round {rounds}", ids, "each pixel at its nearest centre", kind="labels", film="clustering"
+            )
     ids = clustered(10, True)
     if recording():
         show_superpixels(image, ids)
