@@ -19,6 +19,16 @@ from workbench.widgets.pack import pack
 from workbench.widgets.viewer import Viewer
 
 NARROW = {"width": 1440, "height": 900}
+# How many screen pixels of a canvas are white: the lines of fields and graphs, since the picture has none.
+WHITE = """view => {
+    const canvas = document.querySelector(`canvas[data-view="${view}"]`);
+    const brush = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    brush.drawImage(canvas, 0, 0);
+    const { data } = brush.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) count += data[at] > 250 && data[at + 3] > 250;
+    return count;
+}"""
 Open = Callable[..., Page]
 
 
@@ -571,6 +581,136 @@ def test_details_are_asked_for_when_opened(open_page: Open) -> None:
     assert len(messages(page, "details")) == asked + 2  # once each, not once a result
     card.locator('[data-stage="histogram"]').click()
     expect(page.get_by_role("dialog")).to_contain_text("Two peaks, and the level between them.")
+
+
+def test_a_field_is_arrows_and_a_graph_is_lines_over_the_photograph(open_page: Open) -> None:
+    page = open_page()
+    card = page.locator('[data-card="level"]')
+    card.locator('[data-open="stages"] summary').click()
+    lights = {}
+    for name in ("force", "neighbours"):
+        card.locator(f'[data-stage="{name}"]').click()
+        expect(card.locator(".wb-shown")).to_contain_text(f"stage: {name}{name} it is")
+        card.locator("canvas[data-view]").scroll_into_view_if_needed()
+        settle(page)
+        lights[name] = page.evaluate(WHITE, "level")
+    assert lights["force"] > 2000
+    # An edge from (8, 8) to (8, 50), the lightest, and one from there to (50, 30), the heaviest.
+    assert pixel(page, "level", 50, 30)[:3] == [255, 255, 255]
+    assert 200 < lights["neighbours"] < lights["force"]
+    page.mouse.move(*spot(page, "level", 40, 60))
+    card.locator('[data-stage="force"]').click()
+    expect(card.locator(".wb-shown")).to_contain_text("stage: force")
+    page.mouse.move(*spot(page, "level", 40, 61))
+    page.mouse.move(*spot(page, "level", 40, 60))
+    down, across = ((40 - 32) * 300 / 32767 * 2, (60 - 32) * 300 / 32767 * 2)
+    expect(card.locator(".wb-chip")).to_have_text(f"{down:.3g} down, {across:.3g} across")
+
+
+def test_a_tree_is_a_dendrogram(open_page: Open) -> None:
+    page = open_page()
+    card = page.locator('[data-card="level"]')
+    card.locator('[data-open="stages"] summary').click()
+    card.locator('[data-stage="merges"]').click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("svg")).to_contain_text("4 leaves")
+    expect(dialog.get_by_role("img", name="What was joined when.")).to_be_visible()
+    bars = dialog.locator(".wb-tree path").evaluate_all("all => all.map((one) => one.getAttribute('d'))")
+    assert len(bars) == 3
+    ends = [[float(number) for number in bar.rsplit("M", 1)[1].replace("H", ",").split(",")] for bar in bars]
+    (a, low, b), (c, middle, d), (e, high, f) = (
+        ends  # left, height, right of each bar, from the lowest merge up
+    )
+    assert low > middle > high
+    assert d == pytest.approx((a + b) / 2, abs=0.1)  # a merge stands over the middle of what it joined
+    assert f == pytest.approx((c + d) / 2, abs=0.1)
+    assert e < c < a < b
+    colours = dialog.locator(".wb-tree path").evaluate_all("all => all.map((one) => one.style.stroke !== '')")
+    assert colours == [True, True, False]
+
+
+def test_an_open_stage_follows_the_slider_and_leaves_when_it_is_gone(open_page: Open) -> None:
+    page = open_page()
+    card, shown = page.locator('[data-card="level"]'), page.locator('[data-card="level"] .wb-shown')
+    card.locator('[data-open="stages"] summary').click()
+    card.locator('[data-stage="growth"]').click()
+    caption = card.locator(".wb-film output")
+    expect(caption).to_contain_text("3/3")  # played to its end
+    slider = card.locator('[data-param="level"]')
+    slider.press("End")
+    expect(caption).to_contain_text("2/2")  # a shorter film: its last frame
+    expect(caption).to_contain_text("level 255")
+    expect(shown).to_be_visible()
+    before = pixel(page, "level", 30, 30)
+    page.evaluate("kernel.stage = () => [[], []]")
+    slider.press("Home")
+    expect(shown).to_be_hidden()
+    expect(card.locator(".wb-film")).to_be_hidden()
+    assert pixel(page, "level", 30, 30) != before
+
+
+def test_keys_place_seeds_and_shift_pans(open_page: Open) -> None:
+    page = open_page()
+    card = page.locator('[data-card="seeds"]')
+    card.get_by_role("button", name="place seeds: Seeds").press("Enter")
+    for key in ("ArrowDown", "ArrowDown", "Shift+ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    idle(page, "seeds")
+    assert page.evaluate("workbench.state().cards[2].values.seeds") == [[34, 42, "object"]]
+    page.mouse.move(*spot(page, "seeds", 20, 20))
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    page.mouse.move(*spot(page, "seeds", 25, 35), steps=3)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    assert len(page.evaluate("workbench.state().cards[2].values.seeds")) == 1
+
+
+def test_a_curve_needs_three_corners(open_page: Open) -> None:
+    page = open_page()
+    page.locator('[data-picker="method"]').select_option("ring")
+    idle(page, "ring")
+    button = page.locator('[data-card="ring"] [data-param="curve"]')
+    button.click()
+    page.locator('[data-card="ring"]').scroll_into_view_if_needed()
+    page.mouse.move(*spot(page, "ring", 20, 20))
+    page.mouse.down()
+    page.mouse.move(*spot(page, "ring", 20, 40), steps=5)
+    page.mouse.up()
+    assert page.evaluate("workbench.state().cards[3].values.curve") == []  # there and back encloses nothing
+    page.mouse.move(*spot(page, "ring", 20, 20))
+    page.mouse.down()
+    for corner in ((20, 44), (44, 44), (44, 20)):
+        page.mouse.move(*spot(page, "ring", *corner), steps=5)
+    page.mouse.up()
+    idle(page, "ring")
+    curve = page.evaluate("workbench.state().cards[3].values.curve")
+    assert [20, 20] in curve
+    assert [44, 44] in curve
+    assert len(curve) == 4
+
+
+def test_a_start_is_chosen_turned_and_copied(open_page: Open) -> None:
+    page = open_page()
+    page.locator('[data-picker="method"]').select_option("refine")
+    idle(page, "refine")
+    card = page.locator('[data-card="refine"]')
+    start = card.locator('[data-param="start"]')
+    value = "workbench.state().cards[3].values.start"
+    offered = start.locator("option").evaluate_all("all => all.map((one) => one.value)")
+    assert offered == ["as:level", "as:bands", "as:seeds", "level", "bands", "seeds", "box", "ring"]
+    expect(card.locator(".wb-inner")).not_to_have_attribute("open", "")
+    start.select_option("bands")
+    assert page.evaluate(value) == {"method": "bands", "values": {}}
+    card.locator(".wb-inner summary").click()
+    card.locator('[data-param="start.k"]').press("End")
+    assert page.evaluate(value) == {"method": "bands", "values": {"k": 12}}
+    page.locator('[data-card="bands"] [data-param="k"]').press("ArrowRight")
+    start.select_option("as:bands")
+    assert page.evaluate(value) == {"method": "bands", "values": {"k": 4}}
+    expect(card.locator('[data-param="start.k"]')).to_have_attribute("aria-valuetext", "4")
+    page.get_by_role("button", name="undo").click()
+    assert page.evaluate(value) == {"method": "bands", "values": {"k": 12}}
 
 
 def test_table_formula_and_voice(open_page: Open) -> None:

@@ -50,9 +50,28 @@ class FieldStage {
   constructor(item, vectors) {
     Object.assign(this, item, { vectors });
     this.usual = usualLength(vectors);
+    this.picks = new Map();
   }
 
-  /** Arrows on a grid that is fixed to the image, as many as the zoom has room for. */
+  /** The strongest vector of each cell of `step` by `step` pixels: a sample would miss what is thin. */
+  strongest(step) {
+    if (this.picks.has(step)) return this.picks.get(step);
+    const [rows, cols] = this.size;
+    const wide = Math.ceil(cols / step);
+    const lengths = new Float32Array(wide * Math.ceil(rows / step)).fill(-1);
+    const found = new Int32Array(lengths.length);
+    for (let row = 0, at = 0; row < rows; row++) {
+      for (let col = 0; col < cols; col++, at++) {
+        const cell = Math.floor(row / step) * wide + Math.floor(col / step);
+        const length = this.vectors[2 * at] ** 2 + this.vectors[2 * at + 1] ** 2;
+        if (length > lengths[cell]) [lengths[cell], found[cell]] = [length, at];
+      }
+    }
+    this.picks.set(step, found);
+    return found;
+  }
+
+  /** Arrows, as many as the zoom has room for, each where its vector is. */
   draw(pane, frame) {
     const { brush, desk, ratio } = pane;
     pane.photo(frame, BEHIND);
@@ -61,13 +80,11 @@ class FieldStage {
     const step = Math.max(1, Math.round(SPACING / scale[0]));
     const reach = 0.9 * step * scale[0];
     const path = new Path2D();
-    for (let row = step >> 1; row < rows; row += step) {
-      const y = frame.y + (row + 0.5) * scale[0];
-      if (y < -reach || y > pane.height + reach) continue;
-      for (let col = step >> 1; col < cols; col += step) {
-        const x = frame.x + (col + 0.5) * scale[1];
-        if (x > -reach && x < pane.width + reach) this.arrow(path, row * cols + col, x, y, reach);
-      }
+    for (const at of this.strongest(step)) {
+      const x = frame.x + ((at % cols) + 0.5) * scale[1];
+      const y = frame.y + (Math.floor(at / cols) + 0.5) * scale[0];
+      const seen = x > -reach && x < pane.width + reach && y > -reach && y < pane.height + reach;
+      if (seen) this.arrow(path, at, x, y, reach);
     }
     brush.save();
     brush.scale(ratio, ratio);

@@ -103,6 +103,8 @@ export class Stages {
     say(this.name, name);
     this.bar.load(frames, stays);
     this.mark();
+    // On a phone the controls stand between the canvas and the strip.
+    if (!stays) this.pane.element.scrollIntoView({ block: "nearest" });
   }
 
   exhibit(at) {
