@@ -44,6 +44,7 @@ def answer(
         "hash": guess.sha256,
         "method": recipe.method,
         "values": dict(recipe.values),
+        "call": recipe.call,
         "ms": result.seconds * 1e3,
         "device": result.device,
         "longest": recipe.longest,

@@ -17,6 +17,8 @@ STYLES = (
     "canvas.css",
     "around.css",
     "gallery.css",
+    "plots.css",
+    "explore.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.

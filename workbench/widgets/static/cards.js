@@ -1,6 +1,7 @@
 // A card: one canvas beside what its method was asked, what it answered, and how well.
 import { duration, h, plural, say } from "./dom.js";
 import { makeControl } from "./controls.js";
+import { CHANGE } from "./palette.js";
 import { Pane } from "./pane.js";
 import { Scores } from "./scores.js";
 import { Sections } from "./sections.js";
@@ -25,7 +26,9 @@ export class Card {
   build() {
     const { method, id } = this;
     const heading = h("h3", { title: `${method.title}. ${method.summary ?? ""}` }, this.title());
+    const pin = h("button", { class: "wb-pin", title: "keep this setting beside another one", "aria-label": `pin ${method.title}`, onclick: () => this.app.pin(id) }, "pin");
     const close = h("button", { class: "wb-close", "aria-label": `remove ${method.title}`, onclick: () => this.app.remove(id) }, "×");
+    this.change = h("button", { class: "wb-change", title: "paint these pixels", "aria-label": "what the last move changed", hidden: true, onclick: () => this.app.desk.setView({ mode: "changed" }) });
     this.meta = h("span", { class: "wb-segments" });
     this.time = h("span", { class: "wb-time" });
     this.remark = h("p", { class: "wb-remark" });
@@ -38,8 +41,9 @@ export class Card {
     const side = h(
       "div",
       { class: "wb-side" },
-      h("header", {}, heading, close),
+      h("header", {}, heading, pin, close),
       this.scores.element,
+      this.change,
       h("p", { class: "wb-meta" }, this.meta, this.time),
       this.remark,
       h("div", { class: "wb-params" }, method.params.map((param) => this.control(param))),
@@ -86,6 +90,31 @@ export class Card {
 
   setState(name) {
     if (this.element.dataset.state !== name) this.element.dataset.state = name;
+  }
+
+  /** A move begins: from here on changes are told against what stands. */
+  mark() {
+    this.scores.mark();
+    this.pane.mark();
+  }
+
+  /** Another picture or truth: there is nothing to tell changes against. */
+  forget() {
+    this.pane.before = null;
+  }
+
+  /** Say how many pixels the last move gained and lost; with no desk, say nothing. */
+  tellChange(desk) {
+    this.change.hidden = !desk?.truthPlane;
+    const counts = this.change.hidden ? null : this.pane.changes();
+    const [gained, lost] = counts ?? ["", ""];
+    if (this.change.dataset.gained === String(gained) && this.change.dataset.lost === String(lost)) return;
+    Object.assign(this.change.dataset, { gained, lost });
+    const number = (count) => count.toLocaleString("en").replaceAll(",", "\u202f");
+    const part = (what, words) => h("span", {}, h("i", { class: "wb-swatch", style: `background: ${CHANGE[what]}` }), words);
+    const parts = [part("gained", `+${number(gained)} px now right`), part("lost", `${number(lost)} px now wrong`)];
+    this.change.replaceChildren(...(counts ? parts : []));
+    this.change.setAttribute("aria-label", counts ? `${parts.map((one) => one.textContent).join(", ")}: paint them` : "what the last move changed");
   }
 
   /** Its inputs changed with message `seq`: what it shows is old until an answer to that arrives. */

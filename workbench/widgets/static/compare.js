@@ -3,21 +3,21 @@ import { Card } from "./cards.js";
 import { Desk } from "./desk.js";
 import { Notices, setDialogHost } from "./dialogs.js";
 import { bytesOf, h, later, say, seldom } from "./dom.js";
+import { Explore } from "./explore.js";
 import { attachKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { Photo } from "./photo.js";
+import { openPinned } from "./pins.js";
 import { readPlane } from "./planes.js";
 import { recordPaint, publish } from "./record.js";
 import { markBest } from "./scores.js";
 import { attachDrops, saveFile, shareState } from "./sharing.js";
-import { Store } from "./store.js";
+import { Store, storageKey } from "./store.js";
 import { Below } from "./table.js";
 import { dress, inLab } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { TruthCard } from "./truth.js";
 import { ViewBar } from "./viewbar.js";
-
-let panels = 0;
 
 class Compare {
   constructor(model, host) {
@@ -27,6 +27,8 @@ class Compare {
     this.cards = new Map();
     this.methods = new Map();
     this.pictures = 0;
+    // The explore page is this page with one card, a part of its own below, and the call above.
+    this.explore = model.get("page") === "explore" ? new Explore(this) : null;
     this.toolbar = new Toolbar(this);
     const steps = { undo: () => this.step("undo"), redo: () => this.step("redo") };
     this.viewbar = new ViewBar(this.desk, steps);
@@ -39,11 +41,11 @@ class Compare {
     this.tellBelow = seldom(100, () => {
       this.below.show([...this.cards.values()], this.cards.get(this.touched));
       this.truth.explain();
+      this.tellChanges();
     });
     this.announce = later(700, (card) => !card.pane.gone && (card.describe(), say(this.live, card.words())));
-    this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save()));
-    const stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab()), attachDrops(this.root, this.toolbar)];
-    this.stops = stops;
+    this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save(), this.tellChanges()));
+    this.stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab()), attachDrops(this.root, this.toolbar)];
     this.link = new Link(model, {
       receive: (content, buffers, arrival) => this.receive(content, buffers ?? [], arrival),
       sent: (seq, work) => this.asked(seq, work),
@@ -54,10 +56,10 @@ class Compare {
   }
 
   build(host) {
-    const bars = h("div", { class: "wb-bars" }, this.toolbar.element, this.viewbar.element);
-    const body = h("div", { class: "wb-body" }, bars, this.grid, this.below.element, this.live);
+    const bars = h("div", { class: "wb-bars" }, this.toolbar.element, this.viewbar.element, this.explore?.call.element);
+    const body = h("div", { class: "wb-body" }, bars, this.grid, this.explore?.element, this.below.element, this.live);
     const parts = [body, this.notices.element, this.notices.banner];
-    const root = h("div", { class: "wb", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, parts);
+    const root = h("div", { class: this.explore ? "wb wb-exploring" : "wb", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, parts);
     host.append(root);
     setDialogHost(root);
     return root;
@@ -80,8 +82,9 @@ class Compare {
       picture: () => this.picture(content, buffers),
       result: () => card && this.result(card, content, buffers, arrival),
       running: () => card?.running(content),
-      error: () => card?.fail(content),
-      code: () => card?.sections.code(content),
+      error: () => card && (card.fail(content), this.explore?.rested(card)),
+      code: () => card && (card.sections.code(content), this.explore?.call.take(content)),
+      sweep: () => this.explore?.receive(content),
       stages: () => card?.sections.stages.strip(content, buffers),
       stage: () => card?.sections.stages.show(content, buffers),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
@@ -120,6 +123,7 @@ class Compare {
     this.shown = content;
     this.desk.photo = photo;
     if (other) this.desk.camera.fit();
+    this.cards.forEach((card) => card.forget());
     this.truth.pane.show(plane);
     this.truth.describe(content);
     this.truth.explain();
@@ -139,7 +143,10 @@ class Compare {
     markBest([...this.cards.values()].map((one) => one.scores));
     if (!this.touched) this.touched = card.id;
     this.tellBelow();
-    if (card.element.dataset.state === "idle") this.announce(card);
+    if (card.element.dataset.state === "idle") {
+      this.explore?.rested(card);
+      this.announce(card);
+    }
     if (["difference", "swipe", "blink"].includes(this.desk.view.mode)) this.desk.repaint();
   }
 
@@ -175,9 +182,16 @@ class Compare {
     const isNew = this.store.edit(`${id}.${name}`, (work) => (work.cards.find((one) => one.id === id).values[name] = value));
     // The question leaves first; what follows is done while the kernel answers, and only what a value can change.
     this.push();
-    if (isNew) card.scores.mark();
+    if (isNew) card.mark();
     this.renderCard(this.store.work.cards.find((one) => one.id === id));
     this.renderSteps();
+    this.explore?.follow();
+  }
+
+  /** Say what each card's last move gained and lost: where it is asked for, and never while an answer is on its way. */
+  tellChanges() {
+    const desk = this.explore || this.desk.view.mode === "changed" ? this.desk : null;
+    this.cards.forEach((card) => card.tellChange(desk));
   }
 
   hold() {
@@ -198,15 +212,21 @@ class Compare {
     this.store.seal();
   }
 
-  add(name) {
+  /** Add a card, with values of its own or the defaults; the explore page takes the method in place of its own. */
+  add(name, values = null) {
     const method = this.methods.get(name);
-    const taken = new Set(this.store.work.cards.map((card) => card.id));
-    let id = name;
-    for (let number = 2; taken.has(id); number++) id = `${name}-${number}`;
-    const values = Object.fromEntries(method.params.map((param) => [param.name, param.default]));
-    this.change("cards", (work) => work.cards.push({ id, method: name, values }));
+    if (this.explore && !values) return this.explore.replace(method);
+    const id = this.store.freshId(name);
+    const given = values ?? Object.fromEntries(method.params.map((param) => [param.name, param.default]));
+    this.change("cards", (work) => work.cards.push({ id, method: name, values: { ...given } }));
     this.store.seal();
     this.cards.get(id).element.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Keep a card's setting beside it: as a second card, or from the explore page on a compare page. */
+  pin(id) {
+    const state = this.store.work.cards.find((one) => one.id === id);
+    if (!this.explore || !openPinned(this.store, this.methods.get(state.method), state)) this.add(state.method, state.values);
   }
 
   remove(id) {
@@ -252,6 +272,7 @@ class Compare {
     this.viewbar.listPanes();
     this.renderSteps();
     this.tellBelow();
+    this.explore?.render();
   }
 
   renderSteps() {
@@ -265,15 +286,10 @@ class Compare {
     const method = this.methods.get(state.method) ?? { name: state.method, title: state.method, params: [] };
     const made = new Card(this, state, method);
     this.cards.set(state.id, made);
-    this.grid.append(made.element);
+    // A card that comes back, or in another's place, stands where the state has it.
+    const after = this.store.after(state).map(({ id }) => this.cards.get(id)?.element);
+    this.grid.insertBefore(made.element, after.find(Boolean) ?? null);
   }
-}
-
-/** Where a reload finds the state: by page, or, in a notebook of many panels, only under a key of the panel's own. */
-function storageKey(model) {
-  const own = model.get("key");
-  if (own) return `workbench:${own}`;
-  return inLab() ? null : `workbench:${location.pathname}:${panels++}`;
 }
 
 export default {

@@ -60,7 +60,7 @@ function range(param, host) {
 }
 
 /** How slider positions stand for values: themselves, or powers where the parameter is logarithmic. */
-function scaleOf(param) {
+export function scaleOf(param) {
   const { min, max } = param;
   const integer = param.kind === "integer";
   if (!param.log) {
@@ -75,7 +75,7 @@ function scaleOf(param) {
   return { low: 0, high: LOG_STEPS, step: 1, value, position };
 }
 
-function figures(value, param) {
+export function figures(value, param) {
   if (param.kind === "integer" || !Number.isFinite(value)) return String(value);
   if (param.log) return String(Number(value.toPrecision(3)));
   const decimals = (String(param.step ?? 0.01).split(".")[1] ?? "").length;

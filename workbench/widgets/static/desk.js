@@ -3,7 +3,7 @@ import { Camera } from "./camera.js";
 import { jointTable } from "./planes.js";
 import { clamp, nextFrame } from "./dom.js";
 
-export const MODES = ["overlay", "outline", "mask", "error", "swipe", "blink", "difference"];
+export const MODES = ["overlay", "outline", "mask", "error", "swipe", "blink", "difference", "changed"];
 export const VIEW = { mode: "overlay", opacity: 0.45, palette: "default", swipe: 0.5, against: "" };
 const BLINK = 600; // ms a side
 

@@ -14,6 +14,7 @@ const KEYS = [
   ["E", "error view"],
   ["S", "swipe; drag the line"],
   ["B", "blink"],
+  ["C", "what the last move changed"],
   ["arrow keys", "nudge the focused slider; shift for ten steps, home and end its ends"],
   ["Z, shift Z", "undo, redo"],
   ["arrow keys, Enter", "on a canvas, while seeds are placed: move the cursor, place one"],

@@ -74,3 +74,13 @@ export function bytesOf(buffer) {
   if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
+
+/** Fill a select, anew only where what it offers differs. */
+export function options(select, entries, chosen) {
+  const wanted = JSON.stringify(entries);
+  if (select.dataset.listed !== wanted) {
+    select.dataset.listed = wanted;
+    select.replaceChildren(...entries.map(([value, text]) => h("option", { value }, text)));
+  }
+  if (select.value !== chosen) select.value = chosen;
+}

@@ -26,6 +26,7 @@ export function attachKeys(root, desk, { undo, redo }, alone) {
     e: () => mode("error"),
     s: () => mode("swipe"),
     b: () => mode("blink"),
+    c: () => mode("changed"),
     z: undo,
     Z: redo,
     t: () => desk.show("truth"),

@@ -1,6 +1,6 @@
 // Layers of pixels at the image's own size, filled through look-up tables and kept until what they show changes.
-import { VERDICT, hatchOf, lookup, paintHatch, word } from "./palette.js";
-import { EXTRA, HIT, MISSED, differences, verdicts } from "./verdict.js";
+import { CHANGE, VERDICT, hatchOf, lookup, paintHatch, word } from "./palette.js";
+import { EXTRA, GAINED, HIT, LOST, MISSED, differences, verdicts } from "./verdict.js";
 
 const VERDICT_WORDS = new Uint32Array([0, 0, 0, 0, 0]);
 VERDICT_WORDS[HIT] = word(VERDICT.hit);
@@ -10,6 +10,10 @@ export const VERDICT_HATCH = new Int8Array([-1, 5, 4, 0]);
 // Differences are neither right nor wrong: black and white keep away from the verdict's colours.
 const DIFFERENCE_WORDS = new Uint32Array([0, word("#808080", 90), word("#000000"), word("#FFFFFF"), word("#B0B0B0")]);
 export const DIFFERENCE_HATCH = new Int8Array([-1, 5, 1, 0, 7]);
+const CHANGE_WORDS = new Uint32Array(3);
+CHANGE_WORDS[GAINED] = word(CHANGE.gained);
+CHANGE_WORDS[LOST] = word(CHANGE.lost);
+export const CHANGE_HATCH = new Int8Array([-1, 5, 4]);
 
 export class Layers {
   constructor() {
@@ -51,6 +55,10 @@ export function fillVerdict(words, truth, guess, desk) {
 export function fillDifference(words, guess, other, desk) {
   const codes = differences(guess, other, desk.truthPlane, desk.lens, desk.target);
   fillCodes(words, codes, guess.width, DIFFERENCE_WORDS, DIFFERENCE_HATCH, desk.view.palette);
+}
+
+export function fillChange(words, codes, width, palette) {
+  fillCodes(words, codes, width, CHANGE_WORDS, CHANGE_HATCH, palette);
 }
 
 function fillCodes(words, codes, width, table, hatches, palette) {

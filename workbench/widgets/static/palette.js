@@ -2,6 +2,8 @@
 
 // Hit, missed and extra: used for nothing else on the page.
 export const VERDICT = { hit: "#56B4E9", missed: "#D55E00", extra: "#F0E442" };
+// What a move gained and lost: apart from each other and from the three above, for all eyes.
+export const CHANGE = { gained: "#B8F2E6", lost: "#A83CC0" };
 
 const HIGH = ["#FFE119", "#0057FF", "#FF3D00", "#00E5B0", "#B000FF", "#FFFFFF", "#000000", "#00B4FF"];
 

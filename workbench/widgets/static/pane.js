@@ -1,17 +1,18 @@
 // One canvas: the photograph, what a method or the truth says of it, outlines, and the prompts placed on it.
 import { h, later, say } from "./dom.js";
 import { attachGestures } from "./gestures.js";
-import { Layers, fillDifference, fillPlane, fillVerdict } from "./layers.js";
+import { Layers, fillChange, fillDifference, fillPlane, fillVerdict } from "./layers.js";
 import { drawGrid, drawOutlines, drawPrompts, drawSwipe } from "./marks.js";
 import { outlines } from "./outline.js";
 import { place } from "./photo.js";
+import { changes } from "./verdict.js";
 
 const CALM = 4000; // edge runs up to which an overlay carries outlines too
 let stamps = 0;
 
 export class Pane {
   constructor(desk, name, title) {
-    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null, stage: null });
+    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null, stage: null, before: null });
     this.layers = new Layers();
     this.canvas = h("canvas", { "data-view": name, role: "img", tabindex: 0, "aria-label": title });
     this.brush = this.canvas.getContext("2d");
@@ -57,6 +58,24 @@ export class Pane {
     this.paint();
   }
 
+  /** From here on changes are told against the plane that stands. */
+  mark() {
+    this.before = this.plane;
+    this.moves = stamps++;
+  }
+
+  /** How many pixels were gained and lost since the mark; null where there is nothing to tell. */
+  changes() {
+    const { before, plane, desk } = this;
+    const truth = desk.truthPlane;
+    if (!before || !plane || !truth || before.index.length !== truth.index.length || !this.fits(this)) return null;
+    const key = [this.stamp, desk.lens, desk.truth.stamp].join();
+    if (this.changed?.key !== key || this.changed.before !== before) {
+      this.changed = { key, before, ...changes(truth, before, plane, desk.lens, desk.target) };
+    }
+    return [this.changed.gained, this.changed.lost];
+  }
+
   /** Show a step of the method in place of its mask, or, with null, the mask again. */
   exhibit(stage) {
     this.stage = stage;
@@ -89,6 +108,7 @@ export class Pane {
     if (mode === "outline") return this.outlined(frame);
     if (mode === "error" && this !== desk.truth) return this.error(frame);
     if (mode === "difference" && other?.plane && this !== desk.truth) return this.difference(frame, other);
+    if (mode === "changed" && this !== desk.truth) return this.changedScene(frame);
     if (mode === "swipe") return this.swipe(frame, other);
     if (mode === "blink" && desk.phase) return other ? this.overlay(frame, other) : this.photo(frame);
     return this.overlay(frame, this);
@@ -134,6 +154,14 @@ export class Pane {
     this.stretch(frame, this.layer("error", truth), Math.max(0.75, this.desk.view.opacity));
   }
 
+  changedScene(frame) {
+    // On black in light and dark alike: what was gained is pale.
+    this.brush.fillStyle = "#000";
+    this.brush.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.photo(frame, 0.6);
+    if (this.changes()) this.stretch(frame, this.layer("changed", null, this.moves), 0.9);
+  }
+
   difference(frame, other) {
     this.photo(frame, 0.55);
     if (!this.plane || !this.fits(other) || !this.fits(this)) return;
@@ -164,6 +192,7 @@ export class Pane {
     return this.layers.get(kind, key, this.size, (words) => {
       if (kind === "error") fillVerdict(words, other, plane, desk);
       else if (kind === "difference") fillDifference(words, plane, other, desk);
+      else if (kind === "changed") fillChange(words, this.changed.codes, plane.width, palette);
       else fillPlane(words, plane, palette, { lit, whole: kind === "mask" });
     });
   }

@@ -1,9 +1,12 @@
 // The state of the page: the page holds it, the kernel answers it. Undo, redo, reload and links all set it.
 import { VIEW } from "./desk.js";
 import { later } from "./dom.js";
+import { inLab } from "./theme.js";
 
 const PAUSE = 800; // ms within which changes of one control are one step
 const DEEPEST = 200; // steps
+
+let panels = 0;
 
 const copy = (value) => JSON.parse(JSON.stringify(value));
 
@@ -79,6 +82,18 @@ export class Store {
     return true;
   }
 
+  /** An id that no card has, but for the first `skipped`. */
+  freshId(name, skipped = 0) {
+    const taken = new Set(this.work.cards.slice(skipped).map((card) => card.id));
+    let id = name;
+    for (let number = 2; taken.has(id); number++) id = `${name}-${number}`;
+    return id;
+  }
+
+  after(card) {
+    return this.work.cards.slice(this.work.cards.indexOf(card) + 1);
+  }
+
   saveNow() {
     if (!this.key) return;
     try {
@@ -102,9 +117,17 @@ export class Store {
     }
   }
 
-  link() {
-    return `${location.origin}${location.pathname}${location.search}#state=${encodeState(this.state)}`;
+  /** A link to this page in this state, or to another page or state. */
+  link(state = this.state, path = location.pathname) {
+    return `${location.origin}${path}${location.search}#state=${encodeState(state)}`;
   }
+}
+
+/** Where a reload finds the state: by page, or, in a notebook of many panels, only under a key of the panel's own. */
+export function storageKey(model) {
+  const own = model.get("key");
+  if (own) return `workbench:${own}`;
+  return inLab() ? null : `workbench:${location.pathname}:${panels++}`;
 }
 
 export function encodeState(state) {

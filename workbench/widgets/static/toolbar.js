@@ -25,7 +25,7 @@ export class Toolbar {
       field("truth", this.truth),
       h("span", { class: "wb-field wb-lens" }, h("span", {}, "lens"), this.lens, this.lenses),
       h("span", { class: "wb-gap" }),
-      this.method,
+      app.explore ? field("method", this.method) : this.method,
       this.saves,
       h("button", { class: "wb-button", title: "a link that restores all this", onclick: () => app.share() }, "share"),
       Object.values(this.files),
@@ -74,7 +74,7 @@ export class Toolbar {
 
   addMethod() {
     const name = this.method.value;
-    this.method.value = "";
+    if (!this.app.explore) this.method.value = "";
     if (name) this.app.add(name);
   }
 
@@ -84,13 +84,14 @@ export class Toolbar {
   }
 
   setup({ samples, methods, lenses }) {
+    this.kinds = new Map(samples.map(({ name, kind }) => [name, kind]));
     const kinds = groups(samples, (sample) => sample.kind ?? "images");
     this.image.replaceChildren(...kinds.map(([kind, list]) => group(kind, list.map((one) => option(one.name, one.title)))));
     this.lens.replaceChildren(...lenses.map((lens) => option(lens.name, lens.title)));
     this.lenses.replaceChildren(...lenses.map((lens) => this.lensButton(lens)));
     const families = groups(methods, (method) => method.family);
     this.method.replaceChildren(
-      option("", "+ add a method"),
+      ...(this.app.explore ? [] : [option("", "+ add a method")]),
       ...families.map(([family, list]) => group(family, list.map(methodOption))),
     );
   }
@@ -100,7 +101,7 @@ export class Toolbar {
     return h("button", { type: "button", tabindex: -1, title: help, "data-lens": name, onclick: pick }, title);
   }
 
-  update({ image, truth, lens }, picture) {
+  update({ image, truth, lens, cards }, picture) {
     this.shown = { truth };
     if (![...this.image.options].some((one) => one.value === image)) {
       this.image.append(option(image, picture?.title ?? "own image"));
@@ -111,6 +112,7 @@ export class Toolbar {
     this.truth.replaceChildren(...choices.map(([value, text]) => option(value, text)));
     this.truth.value = truth;
     this.lens.value = lens;
+    if (this.app.explore) this.method.value = cards[0]?.method ?? "";
     for (const button of this.lenses.children) button.setAttribute("aria-pressed", String(button.dataset.lens === lens));
   }
 }

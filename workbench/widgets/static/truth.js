@@ -1,15 +1,19 @@
 // The truth's card: its canvas, what it counts, and the legend of the colours in use.
 import { h, say } from "./dom.js";
-import { DIFFERENCE_HATCH, VERDICT_HATCH } from "./layers.js";
-import { VERDICT, colours, hatchOf, paintHatch } from "./palette.js";
+import { CHANGE_HATCH, DIFFERENCE_HATCH, VERDICT_HATCH } from "./layers.js";
+import { CHANGE, VERDICT, colours, hatchOf, paintHatch } from "./palette.js";
 import { Pane } from "./pane.js";
-import { EXTRA, HIT, MISSED } from "./verdict.js";
+import { EXTRA, GAINED, HIT, LOST, MISSED } from "./verdict.js";
 
 const LEGENDS = {
   error: [
     [VERDICT.hit, VERDICT_HATCH[HIT], "hit: both say so"],
     [VERDICT.missed, VERDICT_HATCH[MISSED], "missed: only the truth"],
     [VERDICT.extra, VERDICT_HATCH[EXTRA], "extra: only the guess"],
+  ],
+  changed: [
+    [CHANGE.gained, CHANGE_HATCH[GAINED], "right since the last move"],
+    [CHANGE.lost, CHANGE_HATCH[LOST], "wrong since the last move"],
   ],
   difference: [
     ["#FFFFFF", DIFFERENCE_HATCH[EXTRA], "only this method"],

@@ -3,6 +3,7 @@ import { jointTable } from "./planes.js";
 
 // 0 is neither: agreed background, or truth that is void and judges nobody.
 export const [NONE, HIT, MISSED, EXTRA] = [0, 1, 2, 3];
+export const [GAINED, LOST] = [1, 2];
 
 /** The category each place of `guess` is taken for: its own, or by majority of the truth under it. */
 function names(guess, truth, target, lens) {
@@ -69,6 +70,22 @@ export function verdicts(truth, guess, lens, target) {
     codes[pixel] = table[truth.index[pixel] * columns + guess.index[pixel]];
   }
   return codes;
+}
+
+/**
+ * What a move changed, a byte a pixel: GAINED where `now` is right and `before` was not, LOST where it is the other way
+ * round. Pixels that the truth does not judge are neither.
+ */
+export function changes(truth, before, now, lens, target) {
+  const codes = verdicts(truth, now, lens, target);
+  const old = verdicts(truth, before, lens, target);
+  const counts = [0, 0, 0];
+  for (let pixel = 0; pixel < codes.length; pixel++) {
+    const [was, is] = [old[pixel] < MISSED, codes[pixel] < MISSED];
+    codes[pixel] = was === is ? 0 : is ? GAINED : LOST;
+    counts[codes[pixel]]++;
+  }
+  return { codes, gained: counts[GAINED], lost: counts[LOST] };
 }
 
 /** Codes of two planes side by side: HIT where they agree on something, MISSED only b, EXTRA only a, 4 both but otherwise. */
