@@ -22,8 +22,8 @@ ASKED = {
 NAMED = 2  # samples that a method is said to be best, or worst, on
 
 
-def good_at(method: str, rows: Sequence[Row]) -> str:
-    """Say on which samples a method is best and worst, how good it is by half, and how quick.
+def good_at(method: str, rows: Sequence[Row], *, timed: bool = True) -> str:
+    """Say on which samples a method is best and worst, its median score, and (`timed`) its median time.
 
     Scores are those with the main parameter chosen on the other samples. A method that is not in the table
     gives "not measured yet".
@@ -33,10 +33,11 @@ def good_at(method: str, rows: Sequence[Row]) -> str:
         return "not measured yet"
     ranked = sorted(mine, key=lambda row: -row.chosen_score)
     top, bottom = ranked[:NAMED], ranked[NAMED:][-1:]
-    said = [f"best on {', '.join(row.sample for row in top)}"]
-    said += [f"worst on {bottom[0].sample}"] if bottom else []
+    said = [f"best on {', '.join(_spoken(row.sample) for row in top)}"]
+    said += [f"worst on {_spoken(bottom[0].sample)}"] if bottom else []
     middle = float(np.median([row.chosen_score for row in mine]))
-    said += [f"median {WORDS[mine[0].measure]} {middle:.2f}", duration(_median_ms(mine))]
+    said += [f"median {WORDS[mine[0].measure]} {middle:.2f}"]
+    said += [duration(float(np.median([row.ms for row in mine])))] if timed else []
     return "; ".join(said)
 
 
@@ -93,7 +94,7 @@ def overview(rows: Sequence[Row], lens: str) -> str:
     return (
         f"{_title(methods[steady])} is the steadiest (median {measure} {middles[steady]:.2f}); "
         f"{winners} of {len(methods)} win on at least one of {len(samples)} pictures; "
-        f"on {samples[hard]} none passes {tops[hard]:.2f}."
+        f"on {_spoken(samples[hard])} none passes {tops[hard]:.2f}."
     )
 
 
@@ -111,5 +112,5 @@ def _title(method: str) -> str:
     return METHODS[method].title if method in METHODS else method
 
 
-def _median_ms(rows: Sequence[Row]) -> float:
-    return float(np.median([row.ms for row in rows]))
+def _spoken(sample: str) -> str:
+    return sample.replace("_", " ")

@@ -92,6 +92,8 @@ def read(path: Path = PATH) -> list[Row]:
 
 
 def _row(line: dict[str, str]) -> Row:
+    if None in (*line, *line.values()):  # what csv gives where a line has too many cells, or too few
+        raise ValueError("a line is broken")
     numbers = {field.name for field in fields(Row) if field.type == "float"}
     cells: dict[str, Any] = {k: float(v or "nan") if k in numbers else v for k, v in line.items()}
     return Row(**cells)

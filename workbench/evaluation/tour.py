@@ -187,9 +187,12 @@ def _lines(pairs: list[tuple[str, str]], longest: int, jobs: int) -> Iterator[Li
 
 def _one_thread() -> None:
     """Keep a process to one core, so that the processes' times are their own."""
+    import os
+
     import cv2
 
     cv2.setNumThreads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when PyTorch is loaded
 
 
 def _shown(lines: Iterable[Line], total: int) -> Iterable[Line]:

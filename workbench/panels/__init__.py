@@ -2,6 +2,6 @@
 
 from workbench.panels.compare import compare
 from workbench.panels.explore import explore
-from workbench.panels.methods import methods
+from workbench.panels.methods import methods, tour
 
-__all__ = ["compare", "explore", "methods"]
+__all__ = ["compare", "explore", "methods", "tour"]

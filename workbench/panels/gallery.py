@@ -87,7 +87,7 @@ def findings(sample: str, title: str) -> dict[str, Any]:
     there = any(row.sample == sample for row in rows)
     return {
         "type": "findings",
-        "good_at": {name: good_at(name, rows) for name in METHODS},
+        "good_at": {name: good_at(name, rows, timed=False) for name in METHODS},
         "which": which(sample, rows, title) if there else [],
     }
 

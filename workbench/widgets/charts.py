@@ -9,29 +9,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from workbench.widgets.tables import SCALE, heat_table
+
 FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", sans-serif'
 INK = "#727980"  # readable on a light page and on a dark one alike
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe and Ito, those that hold on white and on black
 FILL = "rgba(128, 138, 148, 0.45)"
 HEIGHT = 300  # px
+ROW = 24  # px, height of a heat map's row
 
 
 @dataclass(frozen=True)
 class Chart:
     """Hold a plotly figure and the sentence that says in words what it shows.
 
-    The sentence is the chart's title, what a screen reader hears, and what a page without plotly shows.
+    The sentence is the chart's title, what a screen reader hears, and what a page without plotly shows,
+    unless the chart is there as `html` too.
     """
 
     figure: Any
     finding: str
+    html: str = ""
 
     def __repr__(self) -> str:
         return self.finding
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         figure = {**self.figure.to_plotly_json(), "config": {"displayModeBar": False, "responsive": True}}
-        return {"application/vnd.plotly.v1+json": _plain(figure), "text/plain": self.finding}
+        plain = {"text/plain": self.finding} | ({"text/html": self.html} if self.html else {})
+        return {"application/vnd.plotly.v1+json": _plain(figure), **plain}
 
 
 def layout(finding: str, x_label: str, y_label: str) -> dict[str, Any]:
@@ -133,6 +139,61 @@ def curves(
         _line(figure, np.asarray(x), np.asarray(values, float), name, LINES[number])
     _marks(figure, marks or {})
     return Chart(figure, finding)
+
+
+def heatmap(
+    values: ArrayLike,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    finding: str,
+    *,
+    name: str = "score",
+    notes: Sequence[Sequence[str]] | None = None,
+) -> Chart:
+    """Draw a table of numbers from 0 to 1 as colours, each cell with its number.
+
+    Where there is no plotly, as in a dashboard, it is a table of the same colours.
+
+    Parameters
+    ----------
+    values : (R, C) numbers; nan stays blank, below 0 has the colour of 0. rows, columns : their names.
+    name : what the numbers are. notes : (R, C) what else to say of a cell where somebody points at it.
+
+    >>> heatmap([[0.2, 0.9]], ["Otsu"], ["cell", "coins"], "Coins are easier.", name="IoU")
+    Coins are easier.
+    """
+    import plotly.graph_objects as go
+
+    numbers = np.asarray(values, float)
+    text = [["" if np.isnan(value) else f"{value:.2f}" for value in line] for line in numbers]
+    said = notes or [[""] * len(columns)] * len(rows)
+    look = layout(finding, "", "")
+    axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
+    look |= {
+        "height": ROW * len(rows) + 200,
+        "margin": {"l": 16, "r": 16, "t": 72, "b": 16},
+        "hovermode": "closest",
+        "xaxis": {**axis, "side": "top", "tickangle": -40, "automargin": True},
+        "yaxis": {**axis, "autorange": "reversed", "automargin": True},
+    }
+    figure = go.Figure(layout=look)
+    figure.add_heatmap(
+        z=numbers,
+        x=list(columns),
+        y=list(rows),
+        text=text,
+        customdata=said,
+        texttemplate="%{text}",
+        hovertemplate=f"%{{y}} on %{{x}}<br>{name} %{{text}}%{{customdata}}<extra></extra>",
+        colorscale=SCALE,
+        zmin=0,
+        zmax=1,
+        xgap=1,
+        ygap=1,
+        colorbar={"title": {"text": name}, "thickness": 12, "outlinewidth": 0},
+    )
+    table = heat_table(numbers, rows, columns, finding, notes=said)
+    return Chart(figure, finding, table)
 
 
 def _line(figure: Any, x: Any, y: Any, name: str, colour: str, values: Any = None) -> None:
