@@ -14,6 +14,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
     "dashboards/explore": [{}, {"sample": "mosaic", "method": "kmeans", "lens": "regions"}],
+    "dashboards/methods": [{}, {"sample": "chelsea"}],
     "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
