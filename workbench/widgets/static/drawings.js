@@ -46,6 +46,14 @@ class PictureStage {
   }
 }
 
+/** The photograph, darker: white lines are seen on it in either theme. */
+function darkened(pane, frame) {
+  const { brush, desk, ratio } = pane;
+  brush.fillStyle = "#000";
+  brush.fillRect(frame.x * ratio, frame.y * ratio, desk.size[1] * frame.scale * ratio, desk.size[0] * frame.scale * ratio);
+  pane.photo(frame, BEHIND);
+}
+
 class FieldStage {
   constructor(item, vectors) {
     Object.assign(this, item, { vectors });
@@ -74,7 +82,7 @@ class FieldStage {
   /** Arrows, as many as the zoom has room for, each where its vector is. */
   draw(pane, frame) {
     const { brush, desk, ratio } = pane;
-    pane.photo(frame, BEHIND);
+    darkened(pane, frame);
     const [rows, cols] = this.size;
     const scale = [(frame.scale * desk.size[0]) / rows, (frame.scale * desk.size[1]) / cols];
     const step = Math.max(1, Math.round(SPACING / scale[0]));
@@ -151,7 +159,7 @@ class GraphStage {
 
   draw(pane, frame) {
     const { brush, desk, ratio } = pane;
-    pane.photo(frame, BEHIND);
+    darkened(pane, frame);
     if (!this.paths) this.trace(desk.size);
     brush.save();
     brush.setTransform(frame.scale * ratio, 0, 0, frame.scale * ratio, frame.x * ratio, frame.y * ratio);
@@ -168,8 +176,8 @@ class GraphStage {
   dots(brush, scale) {
     brush.beginPath();
     for (const [x, y] of this.places) {
-      brush.moveTo(x, y);
-      brush.arc(x, y, 3 / scale, 0, 7);
+      brush.moveTo(x + 3 / scale, y);
+      brush.arc(x, y, 3 / scale, 0, 2 * Math.PI);
     }
     brush.fillStyle = "#fff";
     brush.strokeStyle = "#000";
