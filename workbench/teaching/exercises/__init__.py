@@ -2,11 +2,9 @@
 
 from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
-    contours,
     edges,
     first_look,
     regions,
-    sparsity,
     thresholding,
 )
 
@@ -15,7 +13,5 @@ LESSONS = (
     thresholding,
     edges,
     regions,
-    contours,
-    sparsity,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
