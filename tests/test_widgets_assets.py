@@ -5,15 +5,14 @@ import pytest
 
 from workbench.widgets import assets
 
+ENTRIES = ("compare.js", "methods.js", "viewer.js")
 
-@pytest.mark.parametrize("entry", ["compare.js", "viewer.js"])
+
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_a_joined_module_stands_alone(entry: str) -> None:
     text = assets.module(entry)
     assert not re.search(r"^import ", text, re.MULTILINE)
     assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default {"]
-
-
-ENTRIES = ("compare.js", "methods.js", "viewer.js")
 
 
 def test_dependencies_come_first(tmp_path: Path) -> None:
