@@ -75,6 +75,11 @@ def test_arrows_point_where_the_field_does() -> None:
     (trace,) = draw(Stage("down", down, kind="field")).figure.data
     shafts = np.array([trace.y, trace.x], float).T.reshape(-1, 3, 2)[: 8 * 8, :2]
     assert np.allclose(shafts[:, 1] - shafts[:, 0], [0.9, 0])
+    thin = np.zeros((100, 70, 2))
+    thin[33, 44] = 5, 0  # between the places that a grid would look at
+    (trace,) = draw(Stage("thin", thin, kind="field")).figure.data
+    ends = np.array([trace.y, trace.x], float).T.reshape(-1, 3, 2)[:, :2]
+    assert [33, 44] in ends[np.ptp(ends, axis=1).max(axis=1) > 0][:, 0].tolist()
     assert draw(Stage("still", np.zeros((4, 4, 2)), kind="field")).figure.data
 
 

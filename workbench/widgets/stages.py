@@ -129,18 +129,29 @@ def _scatter(stage: Stage) -> Chart:
 
 
 def _field(stage: Stage, image: Image | None) -> Chart:
-    """Draw every so many-th arrow, long where the field is strong."""
+    """Draw the strongest vector of each of a few hundred cells, long where the field is strong."""
     rows, columns = stage.array.shape[:2]
+    field = np.nan_to_num(np.asarray(stage.array, float))
     step = max(1, max(rows, columns) // ARROWS)
-    vectors = np.nan_to_num(np.asarray(stage.array, float)[step // 2 :: step, step // 2 :: step])
-    lengths = np.hypot(vectors[..., 0], vectors[..., 1])
-    vectors = vectors * (
-        0.9 * step / (np.quantile(lengths, 0.95) or lengths.max() or 1) if lengths.size else 0
-    )
-    places = np.mgrid[step // 2 : rows : step, step // 2 : columns : step].transpose(1, 2, 0)
+    places = _strongest(np.hypot(field[..., 0], field[..., 1]), step)
+    vectors = field[tuple(places.T)]
+    lengths = np.hypot(*vectors.T)
+    usual = (np.quantile(lengths, 0.95) or lengths.max() or 1.0) if lengths.size else 1.0
+    part = 0.9 * step * np.minimum(1, lengths / usual) / np.maximum(lengths, 1e-300)
     figure = _pictured(stage, image, (rows, columns))
-    _lines(figure, _arrows(places.reshape(-1, 2).astype(float), vectors.reshape(-1, 2)), LINES[0], 1.5)
+    _lines(figure, _arrows(places.astype(float), vectors * part[:, None]), LINES[0], 1.5)
     return Chart(figure, sentence(stage))
+
+
+def _strongest(lengths: NDArray[np.float64], step: int) -> NDArray[np.int64]:
+    """Give (N, 2), where (H, W) lengths are highest in each cell of `step` by `step` px."""
+    high, wide = (-(-side // step) for side in lengths.shape)
+    # What is padded is never the highest.
+    grown = np.full((high * step, wide * step), -1.0)
+    grown[: lengths.shape[0], : lengths.shape[1]] = lengths
+    cells = grown.reshape(high, step, wide, step).swapaxes(1, 2).reshape(high, wide, -1).argmax(axis=2)
+    row, column = np.mgrid[:high, :wide] * step
+    return np.stack((row + cells // step, column + cells % step), axis=-1).reshape(-1, 2)
 
 
 def _graph(stage: Stage, image: Image | None) -> Chart:
