@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 
@@ -78,6 +79,42 @@ def test_colours_are_the_palettes_and_words_are_readable_on_light_and_dark() -> 
     assert set(charts.LINES) <= set(OKABE_ITO)
     assert contrast(charts.INK, "#ffffff") >= 4
     assert contrast(charts.INK, "#111111") >= 4
+
+
+def heat() -> charts.Chart:
+    values = [[0.0, 0.45, 1.0], [np.nan, -0.2, 0.7]]
+    return charts.heatmap(
+        values, ["Otsu", "A & B"], ["coins", "cell", "cat"], "Cats are easiest.", name="IoU",
+        notes=[["<br>best here 0.50"] * 3] * 2,
+    )  # fmt: skip
+
+
+def test_a_heat_map_writes_each_number_in_its_cell_and_leaves_unknown_ones_blank() -> None:
+    drawn = heat().figure.data[0]
+    assert [list(line) for line in drawn.text] == [["0.00", "0.45", "1.00"], ["", "-0.20", "0.70"]]
+    assert (drawn.zmin, drawn.zmax) == (0, 1)
+    assert heat().figure.layout.title.text == heat().finding == "Cats are easiest."
+    assert heat().figure.layout.font.family == charts.FACE
+    json.dumps(heat()._repr_mimebundle_(), allow_nan=False)
+    assert charts.heatmap([[0.5]], ["a"], ["b"], "x").figure.data[0].customdata[0][0] == ""
+
+
+def test_without_plotly_a_heat_map_is_a_table_of_the_same_numbers_and_colours() -> None:
+    html = heat()._repr_mimebundle_()["text/html"]
+    assert "<caption>Cats are easiest.</caption>" in html
+    assert re.findall(r'scope="row"[^>]*>([^<]*)', html) == ["Otsu", "A &amp; B"]
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html)[1:] == ["0.00", "0.45", "1.00", "", "-0.20", "0.70"]
+    assert 'title="best here 0.50"' in html
+
+
+def test_numbers_on_every_colour_of_the_scale_can_be_read() -> None:
+    steps = np.linspace(0, 1, 101)[None]
+    html = charts.heatmap(steps, ["a"], [str(n) for n in range(101)], "x").html
+    pairs = re.findall(r"background:rgb\((.*?)\);color:#(\w)", html)
+    assert len(pairs) == 101
+    for colour, ink in pairs:
+        ground = "#" + "".join(f"{round(float(part)):02x}" for part in colour.split(","))
+        assert contrast(ground, "#" + ink * 6) >= 4.5
 
 
 def contrast(first: str, second: str) -> float:
