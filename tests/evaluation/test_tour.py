@@ -14,7 +14,7 @@ import workbench as wb
 from workbench.cli import app
 from workbench.evaluation import sweep, values_of
 from workbench.evaluation.table import PATH, Row, read
-from workbench.evaluation.tour import LENS_OF, Line, measure, rows_of, tour, write
+from workbench.evaluation.tour import LENS_OF, Line, measure, points_of, rows_of, tour, write
 from workbench.registry import METHODS
 
 QUICK = ["otsu", "fixed", "multi-otsu", "felzenszwalb"]
@@ -54,6 +54,11 @@ def test_the_value_is_chosen_on_the_other_samples_only(small: list[Row]) -> None
         assert others[place] == others.max()
         assert row.chosen_score == curves[number, place]
         assert row.best_score == curves[number].max() >= max(row.score, row.chosen_score)
+
+
+def test_a_slow_method_is_tried_with_fewer_values() -> None:
+    assert points_of("otsu") == 11
+    assert {points_of(name) for name, method in METHODS.items() if method.slow} == {6}
 
 
 def test_without_others_or_without_a_parameter_the_defaults_stand() -> None:

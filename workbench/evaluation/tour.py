@@ -32,7 +32,7 @@ from workbench.sample import Sample
 from workbench.trace import Trace
 
 LONGEST = 256  # px: small, so that all methods on all samples take minutes
-POINTS = 11  # values of the main parameter
+POINTS, FEW = 11, 6  # values of the main parameter, and of a slow method's
 QUICK = 0.1  # s; a quicker run is timed a second time, since the first may have had to warm up
 LENS_OF: dict[str, LensName] = {
     "foreground": "object",
@@ -84,9 +84,15 @@ def _measured(method: str, sample: Sample) -> Line:
     score = getattr(grade(lens.compare(result.output)), measure_of(lens.name))
     bound = grade(asked("object").compare(result.output)).iou if yields == "partition" else math.nan
     param = main_param(METHODS[method])
-    values = values_of(param, POINTS) if param else []
+    values = values_of(param, points_of(method)) if param else []
     scores = [_score(Recipe(recipe.image, method, {param.name: v}), sample, lens) for v in values if param]
     return Line(method, sample.name, yields, score, tuple(values), tuple(scores), bound, 1000 * seconds)
+
+
+def points_of(method: str) -> int:
+    """Say how many values of its main parameter a method is tried with."""
+    entry = METHODS[method]
+    return FEW if any(step.slow for step in entry.steps(entry.check({}))) else POINTS
 
 
 def _score(recipe: Recipe, sample: Sample, lens: Lens) -> float:
