@@ -17,6 +17,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/methods": [{}, {"sample": "chelsea"}],
     "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
+    "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
 }
 CASES = [
