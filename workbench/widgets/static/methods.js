@@ -29,7 +29,7 @@ class Methods {
     this.undress = dress(this.root);
     this.link = new Link(model, {
       receive: (content, buffers) => this.receive(content, buffers ?? []),
-      sent: () => this.asked(),
+      sent: (seq, work) => this.asked(work),
       silent: (lost) => this.notices.lost(lost),
     });
     this.link.send({ type: "hello", state: this.store.restored() });
@@ -133,9 +133,10 @@ class Methods {
     this.link.state(this.store.work, performance.now());
   }
 
-  /** A question went out: what failed or was stopped is tried again. */
-  asked() {
-    this.glances.forEach((glance) => glance.element.dataset.state === "error" && glance.wait());
+  /** A question went out: all wait for another picture's answers, or those that failed or were stopped. */
+  asked({ image }) {
+    const waits = ({ element }) => image !== this.name || element.dataset.state === "error";
+    [...this.glances.values()].filter(waits).forEach((glance) => glance.wait());
     this.tally();
     return true;
   }
