@@ -25,10 +25,12 @@ TITLES = {  # of what is not a photograph
     "phantom": ("Head phantom", "exact"),
     "cells": ("Cells, generated", "scene"),
     "street": ("Street, generated", "scene"),
+    "shadows": ("Shadows, generated", "scene"),
 }
 SCENES = {  # a generated picture of each kind, by the seed that shows it well
     "cells": ("cells", 3),
     "street": ("street", 7),
+    "shadows": ("shadows", 13),
 }
 
 

@@ -51,10 +51,11 @@ def test_a_filter_answers_its_own_wave_with_its_amplitude(turn: int, scale: int)
     rows, columns = np.mgrid[-64:65, -64:65]
     wave = 20 * np.cos(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / period)
     answers = [
-        np.abs(cv2.filter2D(wave.astype(np.float32), cv2.CV_32F, kernel)[50:79, 50:79]).max()
-        for kernel in bank
+        np.abs(cv2.filter2D(wave.astype(np.float32), cv2.CV_32F, gabor.weights)[50:79, 50:79]).max()
+        for gabor in bank
     ]
     assert int(np.argmax(answers)) == 4 * scale + turn
+    assert (bank[4 * scale + turn].period, bank[4 * scale + turn].degrees) == (period, 45.0 * turn)
     assert max(answers) == pytest.approx(20, rel=0.03)
 
 

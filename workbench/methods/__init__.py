@@ -17,6 +17,8 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     graphs,
     superpixels,
     seeds_like,
+    texture,
+    shadows,
     sparse,
     low_rank,
     deep,

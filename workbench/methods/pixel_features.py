@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import cv2
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from workbench.image import Image
 from workbench.methods.features import channel_of
 from workbench.registry import Label, Range
-from workbench.trace import progress
+from workbench.trace import progress, stage
 
 Floats = NDArray[np.float32]
 Spaces = Literal["lab", "rgb", "grey", "hsv"]
@@ -29,6 +30,7 @@ Seed = Annotated[int, Range(0, 99), Label("Random seed", "Another start may end 
 WINDOW = 21  # px that texture is gathered over, when it goes with colour
 PATTERNS = 10  # uniform local binary patterns of 8 neighbours: 0 to 8 bright ones in a row, and all others
 SATURATION = 0.05  # of Gabor responses to grey levels
+FRAMES = 16  # filters whose responses are shown
 
 
 def pixel_features(image: Image, space: str, position: float, sigma: float, texture: str = "none") -> Floats:
@@ -45,7 +47,7 @@ def pixel_features(image: Image, space: str, position: float, sigma: float, text
     pixels = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8) if sigma > 0 else image
     columns = [_colour(pixels, space)]
     if position > 0:
-        columns.append(_place(image.shape[:2], position))
+        columns.append(place_of(image.shape[:2], position))
     if texture == "gabor":
         energies = gabor_energies(channel_of(image, "grey"), gabor_bank(3, 4), WINDOW)
         columns.append(energies * np.float32(100 / np.sqrt(energies.shape[2])))
@@ -87,18 +89,28 @@ def _colour(pixels: Image, space: str) -> Floats:
     return np.asarray(unit * 100, np.float32)
 
 
-def _place(size: tuple[int, int], weight: float) -> Floats:
+def place_of(size: tuple[int, int], weight: float) -> Floats:
+    """Give (H, W, 2) row and column, from 0 to 100 times the weight along the longer side."""
     return np.indices(size, np.float32).transpose(1, 2, 0) * (100 * weight / max(size))
 
 
-def gabor_bank(scales: int, orientations: int) -> list[Floats]:
+@dataclass(frozen=True)
+class Gabor:
+    """Hold a filter for stripes: (S, S) weights, px a wave, and the direction across the stripes."""
+
+    weights: Floats
+    period: float
+    degrees: float  # 0 is across a row, 90 down a column
+
+
+def gabor_bank(scales: int, orientations: int) -> list[Gabor]:
     """Make even-symmetric Gabor filters an octave apart and an octave wide, the finest of 4 px a wave.
 
     Each answers 1 to a wave of its own period, direction and phase with amplitude 1, and 0 to even grey.
     After Jain and Farrokhnia: Unsupervised texture segmentation using Gabor filters, 1991.
 
-    >>> [len(kernel) for kernel in gabor_bank(3, 1)]
-    [15, 29, 55]
+    >>> [(len(gabor.weights), gabor.period) for gabor in gabor_bank(3, 1)]
+    [(15, 4.0), (29, 8.0), (55, 16.0)]
     """
     bank = []
     for scale in range(scales):
@@ -110,12 +122,13 @@ def gabor_bank(scales: int, orientations: int) -> list[Floats]:
             kernel = cv2.getGaborKernel((side, side), sigma, angle, period, 1.0, 0.0, cv2.CV_64F)
             envelope = np.abs(cv2.getGaborKernel((side, side), sigma, angle, 1e9, 1.0, 0.0, cv2.CV_64F))
             kernel -= envelope * (kernel.sum() / envelope.sum())  # even grey must not answer
-            bank.append((2 * kernel / envelope.sum()).astype(np.float32))
+            weights = (2 * kernel / envelope.sum()).astype(np.float32)
+            bank.append(Gabor(weights, period, 180 * turn / orientations))
     return bank
 
 
 def gabor_energies(
-    grey: NDArray[np.uint8], bank: list[Floats], window: int, saturation: float = SATURATION
+    grey: NDArray[np.uint8], bank: list[Gabor], window: int, saturation: float = SATURATION
 ) -> Floats:
     """Give (H, W, filters) float32, 0 to 1: how strongly each filter of a bank answers around a pixel.
 
@@ -124,9 +137,13 @@ def gabor_energies(
     """
     picture = grey.astype(np.float32)
     energies = np.empty((*grey.shape, len(bank)), np.float32)
-    for number, kernel in enumerate(bank):
+    shown = set(np.linspace(0, len(bank) - 1, min(len(bank), FRAMES)).astype(int).tolist())
+    for number, gabor in enumerate(bank):
         progress(number, len(bank))
-        response = cv2.filter2D(picture, cv2.CV_32F, kernel, borderType=cv2.BORDER_REFLECT_101)
+        response = cv2.filter2D(picture, cv2.CV_32F, gabor.weights, borderType=cv2.BORDER_REFLECT_101)
+        name = f"stripes of {gabor.period:g} px at {gabor.degrees:g} degrees"
+        if number in shown:
+            stage(name, response, "where they are, and their phase", film="filter responses")
         size = np.abs(np.tanh(saturation * response))
         energies[..., number] = cv2.GaussianBlur(size, (0, 0), window / 4)
     return energies

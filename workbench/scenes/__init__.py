@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from workbench.sample import Sample
 from workbench.scenes.cells import cells
+from workbench.scenes.shadows import shadows
 from workbench.scenes.street import street
 
-SCENES: dict[str, Callable[..., Sample]] = {"cells": cells, "street": street}
+SCENES: dict[str, Callable[..., Sample]] = {"cells": cells, "street": street, "shadows": shadows}
 
-__all__ = ["SCENES", "cells", "street"]
+__all__ = ["SCENES", "cells", "shadows", "street"]
