@@ -2,8 +2,15 @@
 import { figures, scaleOf } from "./controls.js";
 import { clamp } from "./dom.js";
 
+const SWEPT = ["number", "integer", "choice", "bool"];
 const LEAST = 0.4; // of a score, that an axis spans
 const SHAPES = "http://www.w3.org/2000/svg";
+
+/** The parameters that have a scale or words to go through, those with a scale first. */
+export function sweptParams(method) {
+  const swept = (method?.params ?? []).filter((param) => SWEPT.includes(param.kind));
+  return [...swept.filter((param) => param.min !== undefined), ...swept.filter((param) => param.min === undefined)];
+}
 
 /** Make an SVG element; what is undefined is left out. */
 export function shape(tag, attributes = {}, ...children) {

@@ -82,7 +82,7 @@ class Compare {
       picture: () => this.picture(content, buffers),
       result: () => card && this.result(card, content, buffers, arrival),
       running: () => card?.running(content),
-      error: () => card && (card.fail(content), this.explore?.rested(card)),
+      error: () => card && (card.fail(content), this.explore?.answered(card)),
       code: () => card && (card.sections.code(content), this.explore?.call.take(content)),
       sweep: () => this.explore?.receive(content),
       stages: () => card?.sections.stages.strip(content, buffers),
@@ -143,10 +143,8 @@ class Compare {
     markBest([...this.cards.values()].map((one) => one.scores));
     if (!this.touched) this.touched = card.id;
     this.tellBelow();
-    if (card.element.dataset.state === "idle") {
-      this.explore?.rested(card);
-      this.announce(card);
-    }
+    this.explore?.answered(card);
+    if (card.element.dataset.state === "idle") this.announce(card);
     if (["difference", "swipe", "blink"].includes(this.desk.view.mode)) this.desk.repaint();
   }
 

@@ -1,23 +1,16 @@
 // The explore page's own part: the score along one parameter or over two, whether the best value carries over, and the
 // call being made. The picture, the card, its controls and the state are those of the compare page.
 import { Advice } from "./advice.js";
-import { rangeOf, valueText } from "./axes.js";
+import { rangeOf, sweptParams, valueText } from "./axes.js";
 import { CallLine } from "./call.js";
-import { h, later, nextFrame, say, threeDecimals } from "./dom.js";
+import { h, later, nextFrame, say, seldom, threeDecimals } from "./dom.js";
 import { Heat } from "./heat.js";
 import { Pickers } from "./pickers.js";
 import { Curve } from "./sweep.js";
 
-const SWEPT = ["number", "integer", "choice", "bool"];
 const COUNTS = ["tp", "fp", "fn", "tn"];
 const PLURALS = { photograph: "photographs", scene: "generated scenes", exact: "exact pictures" };
 const PAUSE_BEFORE = 40; // ms: a hand that still moves would only be asked after
-
-/** The parameters that have a scale or words to go through, those with a scale first. */
-export function sweptParams(method) {
-  const swept = (method?.params ?? []).filter((param) => SWEPT.includes(param.kind));
-  return [...swept.filter((param) => param.min !== undefined), ...swept.filter((param) => param.min === undefined)];
-}
 
 export class Explore {
   /** `app` is the compare page around it. */
@@ -31,6 +24,7 @@ export class Explore {
     this.pickers = new Pickers((what, value) => this.pick(what, value));
     this.element = this.build();
     this.draw = nextFrame(() => this.paint());
+    this.drawSoon = seldom(100, () => this.paint());
     this.askSoon = later(PAUSE_BEFORE, () => this.ask());
   }
 
@@ -149,15 +143,18 @@ export class Explore {
     if (this.param(param)) this.curve.move(this.value(param), this.known());
     if (this.param(second)) this.heat.move([this.value(param), this.value(second)]);
     if (this.question() === this.asked) return;
+    // Also where the page comes back to the old question meanwhile: the kernel has let go of it.
+    this.asked = "";
     this.setState("stale");
     if (this.atRest) this.askSoon();
   }
 
-  /** The card has its answer. */
-  rested(card) {
+  /** The card has an answer, or failed; a drag brings many, and only the mark moves with each. */
+  answered(card) {
     if (card !== this.card) return;
     this.call.show(card.result ?? {});
-    this.draw();
+    if (this.param(this.look.param)) this.curve.move(this.value(this.look.param), this.known());
+    this.drawSoon();
     if (this.question() !== this.asked) this.askSoon();
   }
 
