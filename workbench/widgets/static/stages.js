@@ -8,8 +8,9 @@ import { FilmBar } from "./filmbar.js";
 export class Stages {
   /** `ask(what, name)` fetches the strip ("stages") or one stage or film by its name ("stage") from the kernel. */
   constructor(pane, ask) {
-    Object.assign(this, { pane, ask, buttons: new Map(), wanted: null });
-    this.element = h("div", { class: "wb-strip", role: "group", "aria-label": "stages" });
+    Object.assign(this, { pane, ask, buttons: new Map(), wanted: null, strips: 0, shows: 0 });
+    const empty = h("p", { class: "wb-none" }, "The stages follow when it has run.");
+    this.element = h("div", { class: "wb-strip", role: "group", "aria-label": "stages" }, empty);
     this.bar = new FilmBar((at) => this.exhibit(at));
     this.name = h("b");
     this.caption = h("span");
@@ -34,9 +35,11 @@ export class Stages {
   // ---- the strip
 
   async strip({ items }, buffers) {
+    const number = ++this.strips;
     let next = 0;
     const pictures = items.map((item) => (item.kind === "image" ? buffers[next++] : null));
     const drawn = await Promise.all(items.map((item, at) => thumbnail(item, pictures[at])));
+    if (number !== this.strips) return; // a newer one was quicker to read
     const names = items.map((item) => item.name).join("\n");
     if (names !== this.names) this.layOut(items, names);
     items.forEach((item, at) => this.fill(item, drawn[at]));
@@ -45,6 +48,7 @@ export class Stages {
 
   layOut(items, names) {
     this.names = names;
+    this.buttons.clear();
     const made = items.map(({ name }) => {
       const parts = { thumb: h("span", { class: "wb-thumb" }), caption: h("small") };
       parts.button = h(
@@ -83,13 +87,17 @@ export class Stages {
     if (item.kind !== "image" && item.frames === 1) return showCharts(item.name, [item]);
     if (item.over) this.wanted = { name: item.name, loaded: false };
     else this.large = item.name;
+    this.buttons.get(item.name).button.setAttribute("aria-busy", "true");
     this.ask("stage", item.name);
   }
 
   async show({ name, items }, buffers) {
+    const number = ++this.shows;
     let next = 0;
     const hasBytes = (item) => ["image", "field", "graph"].includes(item.kind);
     const frames = await Promise.all(items.map((item) => readFrame(item, hasBytes(item) ? buffers[next++] : null)));
+    this.buttons.get(name)?.button.removeAttribute("aria-busy");
+    if (number !== this.shows) return;
     if (this.large === name) {
       this.large = null;
       return frames.length && showCharts(name, frames);
