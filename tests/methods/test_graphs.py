@@ -45,6 +45,13 @@ def test_clicks_are_obeyed(colour: np.ndarray) -> None:
     assert not front[55:66, 80].any()
 
 
+def test_scribbles_are_obeyed(colour: np.ndarray) -> None:
+    seeds = [(20, 30, 20, 60, "object"), (60, 80, 80, 80, "background")]
+    front = wb.run("grabcut", colour, seeds=seeds).output.mask("foreground")
+    assert front[15:26, 30:61].all()
+    assert not front[60:81, 75:86].any()
+
+
 def test_a_box_around_everything_leaves_nothing_to_learn_from(colour: np.ndarray) -> None:
     height, width = colour.shape[:2]
     everything = wb.run("grabcut", colour, box=(0, 0, height - 1, width - 1)).output

@@ -10,6 +10,7 @@ import skimage as ski
 from numpy.typing import NDArray
 
 from workbench.image import Image
+from workbench.methods.seeds import BACKGROUND, OBJECT, marked
 from workbench.registry import Box, Label, Points, Range, method
 from workbench.segmentation import Segmentation
 from workbench.trace import progress, recording, stage
@@ -26,7 +27,9 @@ def grabcut(
     box: Annotated[
         Box | None, Label("Box", "Drag around the object; without one, all but the picture's margin.")
     ] = None,
-    seeds: Annotated[Points, Label("Corrections", "Click what must be object or background.")] = (),
+    seeds: Annotated[
+        Points, Label("Corrections", "Click or scribble what must be object or background.")
+    ] = (),
     iterations: Annotated[
         int, Range(1, 10), Label("Iterations", "How often colours are learnt and cut.")
     ] = 3,
@@ -34,7 +37,7 @@ def grabcut(
     """Learn the colours inside and outside a box, and cut along the cheapest line, again and again.
 
     OpenCV's GrabCut. Everything outside the box is background; without a box, a margin of a twentieth of the
-    picture is. Clicks are discs of 5 px radius that the cut must obey.
+    picture is. Clicks and scribbles are discs of 5 px radius that the cut must obey.
     Rother, C., Kolmogorov, V. and Blake, A.: GrabCut: interactive foreground extraction using iterated graph
     cuts, 2004.
     """
@@ -63,14 +66,15 @@ def grabcut(
     return Segmentation.from_mask(mask % 2 == 1)
 
 
-def _start(size: tuple[int, ...], box: Box | None, seeds: Points) -> NDArray[np.uint8]:
+def _start(size: tuple[int, int], box: Box | None, seeds: Points) -> NDArray[np.uint8]:
     height, width = size
     down, across = height // 20, width // 20
     top, left, bottom, right = box or (down, across, height - 1 - down, width - 1 - across)
     mask = np.full((height, width), cv2.GC_BGD, np.uint8)
     mask[top : bottom + 1, left : right + 1] = cv2.GC_PR_FGD
-    for row, column, what in seeds:
-        cv2.circle(mask, (column, row), 5, cv2.GC_FGD if what == "object" else cv2.GC_BGD, -1)
+    marks = marked(seeds, size)
+    mask[marks == OBJECT] = cv2.GC_FGD
+    mask[marks == BACKGROUND] = cv2.GC_BGD
     return mask
 
 
