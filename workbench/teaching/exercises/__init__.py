@@ -2,9 +2,11 @@
 
 from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
+    clustering,
     edges,
     first_look,
     regions,
+    texture,
     thresholding,
 )
 
@@ -13,5 +15,7 @@ LESSONS = (
     thresholding,
     edges,
     regions,
+    clustering,
+    texture,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
