@@ -19,6 +19,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
     "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
+    "lessons/05_watershed": [{}, {"sample": "chelsea", "seed": 5, "fast": False}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

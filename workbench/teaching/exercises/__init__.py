@@ -8,6 +8,7 @@ from workbench.teaching.exercises import (
     regions,
     texture,
     thresholding,
+    watershed,
 )
 
 LESSONS = (
@@ -16,6 +17,7 @@ LESSONS = (
     edges,
     regions,
     clustering,
+    watershed,
     texture,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
