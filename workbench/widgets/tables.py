@@ -37,7 +37,8 @@ HEAT = """<style>
   font-variant-numeric: tabular-nums }
 .wb-heat caption { position: sticky; left: 0; max-width: 90vw; padding: 8px 0; text-align: left }
 .wb-heat :is(th, td) { border: 0; font-weight: 400 }
-.wb-heat table td { min-width: 40px; padding: 3px 4px; text-align: center }
+.wb-heat :is(td, thead th) { text-align: center !important }
+.wb-heat td { min-width: 40px; padding: 3px 4px }
 .wb-heat tbody th { position: sticky; left: 0; padding: 3px 8px 3px 0; background: var(--page);
   text-align: right; white-space: nowrap; max-width: 44vw; overflow: hidden; text-overflow: ellipsis }
 .wb-heat thead th { padding: 4px 0; color: var(--quiet); vertical-align: bottom }
