@@ -20,6 +20,8 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
     "lessons/05_watershed": [{}, {"sample": "chelsea", "seed": 5, "fast": False}],
+    "lessons/06_contours": [{}, {"sample": "cell", "seed": 3, "fast": False}],
+    "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image, fit
+from workbench.methods.clouds import one_thread
 from workbench.methods.features import Channel, channel_of
 from workbench.registry import Label, Range, method
 from workbench.segmentation import Segmentation
@@ -65,16 +66,17 @@ def robust_pca(
     """
     whole = channel_of(image, channel)
     grey = fit(whole, LONGEST).astype(np.float64) / 255
-    tall = Tiles(grey.shape, grey.shape if matrix == "rows" else (PATCH, PATCH))
-    data = grey if matrix == "rows" else tall.cut(grey)
+    tiles = Tiles(grey.shape, grey.shape if matrix == "rows" else (PATCH, PATCH))
+    data = grey if matrix == "rows" else tiles.cut(grey)
     left: list[float] = []
     parts = Parts(data, 0 * data, 0, 0.0)
-    for done, parts in enumerate(pursuit(data, price), 1):
-        progress(done, MOST)
-        left.append(parts.left)
-        if recording() and done % EVERY == 0:
-            _show(done, parts, tall, matrix, whole.shape)
-    low, sparse = (part if matrix == "rows" else tall.join(part) for part in (parts.low, parts.sparse))
+    with one_thread():
+        for done, parts in enumerate(pursuit(data, price), 1):
+            progress(done, MOST)
+            left.append(parts.left)
+            if recording() and done % EVERY == 0:
+                _show(done, parts, tiles, matrix, whole.shape)
+    low, sparse = (part if matrix == "rows" else tiles.join(part) for part in (parts.low, parts.sparse))
     outstanding = _enlarged(sparse * 255, whole.shape)
     stage("low-rank part", lambda: _enlarged(low, whole.shape), f"rank {parts.rank}: what repeats itself")
     stage("sparse part", outstanding, "what is left: grey levels above or below")

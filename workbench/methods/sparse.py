@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image, fit
+from workbench.methods.clouds import one_thread
 from workbench.methods.features import channel_of, histogram
 from workbench.methods.thresholding import otsu_level
 from workbench.prompts import strokes
@@ -46,8 +47,10 @@ def patch_dictionary(
         int, Range(4, 128, 4), Label("Atoms", "How many building blocks each class may have.")
     ] = 32,
     sparsity: Annotated[
-        int, Range(1, 6), Label("Sparsity", "How many atoms may build a patch; with many, both classes fit.")
-    ] = 2,
+        int,
+        Range(1, 6),
+        Label("Sparsity", "How many atoms build a patch; more leave smaller errors in both."),
+    ] = 3,
     sigma: Annotated[
         float,
         Range(0, 10, 0.5, "px"),
@@ -75,8 +78,9 @@ def patch_dictionary(
     if not ((given == 1).any() and (given == 2).any()):
         return Segmentation.from_mask(np.full(image.shape[:2], bool((given == 1).any())))
     patches = patches_of(work, patch)
-    ours, theirs = (_learn_class(patches, given, what, atoms, sparsity) for what in (1, 2))
-    errors, first = _coded(patches, (ours, theirs), sparsity, given.shape)
+    with one_thread():
+        ours, theirs = (_learn_class(patches, given, what, atoms, sparsity) for what in (1, 2))
+        errors, first = _coded(patches, (ours, theirs), sparsity, given.shape)
     evidence: NDArray[Any] = errors[1] - errors[0]
     if sigma > 0:
         evidence = cv2.GaussianBlur(evidence, (0, 0), sigma * work.shape[1] / image.shape[1])

@@ -3,9 +3,11 @@
 from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
     clustering,
+    contours,
     edges,
     first_look,
     regions,
+    sparsity,
     texture,
     thresholding,
     watershed,
@@ -18,6 +20,8 @@ LESSONS = (
     regions,
     clustering,
     watershed,
+    contours,
     texture,
+    sparsity,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
