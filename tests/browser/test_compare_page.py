@@ -195,7 +195,7 @@ def test_stages_open_and_grow(coins: Panel) -> None:
     stages = coins.card("otsu").locator(".wb-stage")
     expect(stages.first).to_be_visible()
     assert stages.count() >= 2
-    stages.first.click()
+    coins.card("otsu").locator('[data-stage="histogram"]').click()
     dialog = coins.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     coins.page.keyboard.press("Escape")
