@@ -1,4 +1,4 @@
-"""Take the pictures of the compare page that the README and the home page show: `make pictures`."""
+"""Take the pictures of the dashboards that the README and the home page show: `make pictures`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from serving import serving_dashboards
 
 PICTURES = Path(__file__).parents[2] / "data" / "pictures"
 LARGEST = 350 * 1024  # bytes of a picture
-# name: width, height, scheme, query, methods added to those of the page
+# name, which begins with its page's: width, height, scheme, query
 SHOTS = {
     "compare": (1440, 900, "light", ""),
     "compare-dark": (1440, 900, "dark", ""),
     "compare-phone": (390, 844, "light", ""),
     "compare-projector": (1920, 1080, "light", "?projector"),
+    "explore": (1440, 900, "light", ""),
 }
 
 
@@ -28,7 +29,9 @@ def take(browser: Browser, home: str, name: str) -> bytes:
     width, height, scheme, query = SHOTS[name]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     context.set_default_timeout(PATIENCE)
-    panel = Panel(context.new_page()).open(home + COMPARE + query)
+    page = COMPARE.replace("compare", name.partition("-")[0])
+    panel = Panel(context.new_page()).open(home + page + query)
+    panel.page.wait_for_selector(".wb-explore[data-state='running']", state="detached")
     panel.page.wait_for_timeout(800)  # outlines follow when the masks rest
     data = panel.page.screenshot()
     context.close()

@@ -44,12 +44,16 @@ class Explorer(Panel):
 
     def across(self, value: float, low: float = 0, high: float = 10) -> tuple[float, float]:
         """Give the screen position of a value in the middle of the curve."""
-        lines = self.plot().locator(".wb-grid-lines line").first.bounding_box()
-        box = self.plot().bounding_box()
-        assert lines is not None
-        assert box is not None
-        part = (value - low) / (high - low)
-        return lines["x"] + part * lines["width"], box["y"] + box["height"] / 2
+        self.plot().scroll_into_view_if_needed()
+        left, right, middle = self.page.evaluate(
+            """() => {
+                const plot = document.querySelector("[data-sweep=curve]");
+                const line = plot.querySelector(".wb-grid-lines line").getBoundingClientRect();
+                const box = plot.getBoundingClientRect();
+                return [line.left, line.right, (box.top + box.bottom) / 2];
+            }"""
+        )
+        return left + (value - low) / (high - low) * (right - left), middle
 
 
 @pytest.fixture(scope="module")

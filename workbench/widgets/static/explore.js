@@ -47,8 +47,13 @@ export class Explore {
 
   // ---- what it looks at
 
+  /** What the state says; a link from elsewhere may name no parameter, or another method's. */
   get look() {
-    return { param: "", second: "", measure: "", carry: false, ...this.app.store.work.explore };
+    const look = { param: "", second: "", measure: "", carry: false, ...this.app.store.work.explore };
+    const names = sweptParams(this.card?.method).map((param) => param.name);
+    if (!names.includes(look.param)) look.param = names[0] ?? "";
+    if (!names.includes(look.second) || look.second === look.param) look.second = "";
+    return look;
   }
 
   get state() {
@@ -88,10 +93,7 @@ export class Explore {
 
   /** Change what is looked at: a step to undo like any other. */
   pick(what, value) {
-    this.app.change(`explore.${what}`, (work) => {
-      work.explore = { ...this.look, [what]: value };
-      if (work.explore.second === work.explore.param) work.explore.second = "";
-    });
+    this.app.change(`explore.${what}`, (work) => (work.explore = { ...this.look, [what]: value }));
     this.app.seal();
   }
 
