@@ -21,6 +21,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
     "lessons/05_watershed": [{}, {"sample": "chelsea", "seed": 5, "fast": False}],
     "lessons/06_contours": [{}, {"sample": "cell", "seed": 3, "fast": False}],
+    "lessons/08_superpixels": [{}, {"sample": "chelsea", "segments": 80}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
 }
 CASES = [

@@ -8,6 +8,7 @@ from workbench.teaching.exercises import (
     first_look,
     regions,
     sparsity,
+    superpixels,
     texture,
     thresholding,
     watershed,
@@ -21,6 +22,7 @@ LESSONS = (
     clustering,
     watershed,
     contours,
+    superpixels,
     texture,
     sparsity,
 )
