@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
@@ -72,11 +72,13 @@ def test_what_has_no_scale_is_refused_and_so_is_a_single_value() -> None:
         values_of(declared(Annotated[int, Range(1, 8)], 1), 1)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300))
 def test_coarse_to_fine_visits_each_place_once(count: int) -> None:
     assert sorted(coarse_to_fine(count)) == list(range(count))
 
 
+@settings(deadline=None)
 @given(st.integers(3, 300))
 def test_coarse_to_fine_begins_with_the_shape(count: int) -> None:
     assert coarse_to_fine(count)[:3] == [0, count - 1, (count - 1) // 2]
