@@ -22,6 +22,8 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     seeds_like,
     texture,
     shadows,
+    fields,
+    dense_crf,
     sparse,
     low_rank,
     deep,

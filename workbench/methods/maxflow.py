@@ -55,14 +55,16 @@ def contrast_weights(image: NDArray[np.uint8], pairs: Pairs, contrast: float) ->
     return np.exp(-contrast * apart / (2 * usual)) if usual > 0 else np.ones(len(pairs))
 
 
-def energy_of(labels: NDArray[np.integer], costs: Floats, pairs: Pairs, weights: Floats) -> float:
+def energy_of(
+    labels: NDArray[np.integer], costs: NDArray[np.floating], pairs: Pairs, weights: Floats
+) -> float:
     """Add up the (N, K) costs of the (N,) labels, and the (M,) weights of the pairs that differ.
 
     >>> energy_of(np.array([0, 1]), np.array([[0.0, 5.0], [7.0, 1.0]]), np.array([[0, 1]]), np.array([2.0]))
     3.0
     """
     differ = labels[pairs[:, 0]] != labels[pairs[:, 1]]
-    return float(costs[np.arange(len(labels)), labels].sum() + weights[differ].sum())
+    return float(costs[np.arange(len(labels)), labels].sum(dtype=float) + weights[differ].sum())
 
 
 def minimum_cut(costs: Floats, pairs: Pairs, weights: Floats) -> Cut:
