@@ -117,7 +117,7 @@ def _allowed(param: Param) -> list[Any]:
         ],
         "box": [None, (0, 0, 0, 0), (4, 6, 20, 24), (0, 0, 23, 31)],
         "curve": [(), ((4, 6), (4, 22), (20, 22), (20, 6)), ((0, 0), (0, 1), (1, 1))],
-        "method": [name for name in ("otsu", "slic") if wb.METHODS[name].yields in param.accepts],
+        "method": [name for name in ("otsu", "kmeans") if wb.METHODS[name].yields in param.accepts],
     }[param.kind]
 
 
