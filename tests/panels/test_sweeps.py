@@ -261,14 +261,14 @@ def test_it_carries_over_or_not_by_leave_one_out(runner: Runner) -> None:
     number = page.ask(param="sigma", carry=True)
     end = page.until_end(number)
     names = others(pictures.bundled("cells"))
-    assert end["over"]["count"] == len(names) == 1
+    assert end["over"]["count"] == len(names) >= 1
     here_row = [page.points(number)[n]["iou"] for n in range(POINTS)]
     rows = [[page.points(number, "other", name)[n]["iou"] for n in range(POINTS)] for name in names]
     table = np.array([here_row, *rows], float)
     assert end["over"]["places"]["iou"] == leave_one_out(table)[0]
     street = wb.samples.load("street")
     output = wb.run("otsu", street.image, sigma=10.0).output
-    assert rows[0][-1] == wb.score(street.truth, output, target=street.target).iou
+    assert rows[names.index("street")][-1] == wb.score(street.truth, output, target=street.target).iou
     first = next(m for m in page.told(number) if m["kind"] == "other" and m["points"])
     assert first["points"][0][0] == best(here_row), "the others begin with what is best here"
 
