@@ -19,9 +19,11 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
     "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/03_regions": [{}, {"sample": "chelsea", "fast": False}],
+    "lessons/04_clustering": [{}, {"sample": "coffee", "k": 4, "seed": 3, "fast": False}],
     "lessons/05_watershed": [{}, {"sample": "chelsea", "seed": 5, "fast": False}],
     "lessons/06_contours": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/08_superpixels": [{}, {"sample": "chelsea", "segments": 80}],
+    "lessons/10_texture": [{}, {"sample": "chelsea", "k": 4, "seed": 3, "fast": False}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
 }
 CASES = [

@@ -92,8 +92,8 @@ def lbp_texture(
     shares = pattern_shares(codes, window + 1 - window % 2)
     if recording():
         for code in range(shares.shape[2]):
-            text = "nine: changes sides often" if code == 9 else f"{code} neighbours in a row are as bright"
-            stage(f"share of pattern {code}", shares[..., code] ** 2, text, film="shares")
+            name = f"pattern {code}" if code < 9 else "mixed patterns"
+            stage(name, shares[..., code] ** 2, "how much of the window it is", film="shares")
     names = tuple(f"root share of pattern {code}" for code in range(shares.shape[2]))
     return _clustered(100 * shares, k, position, seed, names)
 
