@@ -22,6 +22,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/04_clustering": [{}, {"sample": "coffee", "k": 4, "seed": 3, "fast": False}],
     "lessons/05_watershed": [{}, {"sample": "chelsea", "seed": 5, "fast": False}],
     "lessons/06_contours": [{}, {"sample": "cell", "seed": 3, "fast": False}],
+    "lessons/07_graphs": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/08_superpixels": [{}, {"sample": "chelsea", "segments": 80}],
     "lessons/10_texture": [{}, {"sample": "chelsea", "k": 4, "seed": 3, "fast": False}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
