@@ -99,6 +99,7 @@ def dbscan(
         show_cloud("dense places", points, groups + 2, np.empty((0, points.shape[1])), names, text)
     if (groups < 0).all():
         groups = np.zeros_like(groups)
+    progress(1, 2)
     known = groups >= 0
     _, closest = KDTree(points[known]).query(features)
     ids = (groups[known][closest] + 1).reshape(image.shape[:2]).astype(np.int32)
