@@ -16,7 +16,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 def test_example_runs_as_it_is_pasted(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", BLOCKS[0]], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", BLOCKS[0] + BLOCKS[1]], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"IoU 0\.\d{3}, Dice 0\.\d{3}, \d+ segments\n", done.stdout)
 
@@ -25,7 +25,7 @@ def test_method_to_add_registers_as_it_is_pasted(monkeypatch) -> None:
     fresh = Registry()
     monkeypatch.setattr(METHODS, "_methods", fresh._methods)
     space: dict = {}
-    exec(BLOCKS[1], space)
+    exec(BLOCKS[2], space)
     assert list(METHODS) == ["midpoint"]
     assert METHODS["midpoint"].params["share"].default == 0.5
 
