@@ -5,6 +5,7 @@ from workbench.teaching.exercises import (
     clustering,
     contours,
     edges,
+    fields,
     first_look,
     graphs,
     regions,
@@ -25,6 +26,7 @@ LESSONS = (
     contours,
     graphs,
     superpixels,
+    fields,
     texture,
     sparsity,
 )
