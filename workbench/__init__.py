@@ -48,6 +48,7 @@ __all__ = [
     "scenes",
     "score",
     "show",
+    "show_stage",
     "stage",
     "start_from",
 ]
@@ -61,4 +62,6 @@ def __getattr__(name: str) -> object:
         return importlib.import_module("workbench.panels")
     if name == "show":
         return importlib.import_module("workbench.widgets.viewer").show
+    if name == "show_stage":
+        return importlib.import_module("workbench.widgets.stages").draw
     raise AttributeError(f"module 'workbench' has no attribute {name!r}")
