@@ -24,6 +24,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/06_contours": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/07_graphs": [{}, {"sample": "cell", "seed": 3, "fast": False}],
     "lessons/08_superpixels": [{}, {"sample": "chelsea", "segments": 80}],
+    "lessons/09_fields": [{}, {"sample": "chelsea", "seed": 3, "fast": False}],
     "lessons/10_texture": [{}, {"sample": "chelsea", "k": 4, "seed": 3, "fast": False}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
 }
