@@ -142,8 +142,8 @@ export class Explore {
   follow() {
     if (!this.state) return;
     const { param, second } = this.look;
-    if (this.param(param)) this.curve.move(this.value(param), this.known());
-    if (this.param(second)) this.heat.move([this.value(param), this.value(second)]);
+    this.curve.move(this.param(param), this.value(param), this.known());
+    this.heat.move(this.param(param), this.param(second), [this.value(param), this.value(second)]);
     if (this.question() === this.asked) return;
     // Also where the page comes back to the old question meanwhile: the kernel has let go of it.
     this.asked = "";
@@ -155,7 +155,8 @@ export class Explore {
   answered(card) {
     if (card !== this.card) return;
     this.call.show(card.result ?? {});
-    if (this.param(this.look.param)) this.curve.move(this.value(this.look.param), this.known());
+    const { param } = this.look;
+    this.curve.move(this.param(param), this.value(param), this.known());
     this.drawSoon();
     if (this.question() !== this.asked) this.askSoon();
   }

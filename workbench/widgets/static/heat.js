@@ -44,8 +44,8 @@ export class Heat {
     this.repaint();
   }
 
-  move(now) {
-    if (!this.view) return;
+  move(param, second, now) {
+    if (!second || this.view?.param !== param || this.view.second !== second) return;
     this.view.now = now;
     this.paintMarks();
   }

@@ -53,9 +53,9 @@ export class Curve {
     this.repaint();
   }
 
-  /** The slider has moved; everything else stands. */
-  move(now, known) {
-    if (!this.view) return;
+  /** The slider of `param` has moved; everything else stands. Of another parameter, a whole view is on its way. */
+  move(param, now, known) {
+    if (!param || this.view?.param !== param) return;
     Object.assign(this.view, { now, known });
     this.paintMark();
   }
