@@ -9,10 +9,10 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, keep the browser tests of a file together: they share a server and a page."""
+    """Side by side, keep the browser tests in one process: they share a server, and two would starve."""
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -71,7 +71,7 @@ class Server:
             with refused:
                 return refused.code, refused.read().decode(errors="replace")
 
-    def wait_for(self, text: str, seconds: float = 60) -> None:
+    def wait_for(self, text: str, seconds: float = 180) -> None:
         """Wait until the server has written `text`."""
         until = time.monotonic() + seconds
         while text not in self.log.read_text():
