@@ -16,7 +16,9 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 def test_example_runs_as_it_is_pasted(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", BLOCKS[0] + BLOCKS[1]], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKS[0] + BLOCKS[1]], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"IoU 0\.\d{3}, Dice 0\.\d{3}, \d+ segments\n", done.stdout)
 
