@@ -26,7 +26,7 @@ browser: setup ## bring a Chromium for the browser tests, unless there is one
 	@bash .ci/browser
 
 test: browser ## run every test (ARGS="-k otsu" picks some)
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
 
 bench: browser ## measure the speed table of the README
 	$(BIN)/python -m pytest tests/benchmarks --override-ini=addopts= --override-ini=python_files='bench_*.py' -s -q $(ARGS)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, keep the browser tests in one process: they share a server, and two would starve."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+class Sides(LoadScopeScheduling):
+    """Deal the tests out one by one, but keep the browser's in one process: two servers would starve."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sides:
+    """Say how tests are dealt out when they run side by side."""
+    return Sides(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
