@@ -287,7 +287,7 @@ def test_the_call_is_copied_in_four_forms(page: Explorer, form: str) -> None:
         scope: dict = {}
         exec(text.replace("wb.show(image, result)", ""), scope)
         assert scope["result"].sha256 == result.sha256
-    page.page.get_by_role("button", name="close").last.click()
+    page.page.evaluate("document.querySelectorAll('.wb-notice').forEach((note) => note.remove())")
 
 
 def test_a_sweep_is_cancelled(page: Explorer) -> None:
