@@ -198,7 +198,7 @@ def test_an_import_is_quick() -> None:
 
 
 def test_every_module_can_be_imported_and_its_names_are_there() -> None:
-    assert set(workbench.__all__) <= set(dir(workbench)) | {"panels", "show"}
+    assert set(workbench.__all__) <= set(dir(workbench)) | {"panels", "show", "show_stage"}
     for name in workbench.__all__:
         assert getattr(workbench, name) is not None
     with pytest.raises(AttributeError, match="module 'workbench' has no attribute 'nonsense'"):
