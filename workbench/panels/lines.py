@@ -126,7 +126,7 @@ def sweepable(method: str) -> list[str]:
     """List the parameters of a method that have a scale or choices, those with a scale first.
 
     >>> sweepable("otsu")
-    ['sigma']
+    ['sigma', 'objects', 'channel']
     """
     params = [param for param in METHODS[method].params.values() if param.kind in SWEPT]
     return [param.name for param in sorted(params, key=lambda param: param.range is None)]
