@@ -81,6 +81,8 @@ def recipes(draw: Any) -> Recipe:
                 st.tuples(st.integers(0, 99), st.integers(0, 99), st.sampled_from(["object", "background"]))
             ),
             "box": st.none() | st.just((1, 2, 30, 40)),
+            "curve": st.sampled_from([(), ((1, 1), (1, 9), (9, 9))]),
+            "method": st.sampled_from([n for n in METHODS if METHODS[n].yields in param.accepts] or [""]),
         }
         if param.range is not None:
             low, high = param.range.low, param.range.high

@@ -13,7 +13,7 @@ from workbench.image import SLOW_WORKING_SIZE, WORKING_SIZE
 from workbench.recipe import Result
 from workbench.segmentation import Segmentation
 
-PATIENCE = 60_000  # ms; the machine of a test may be busy with others
+PATIENCE = 120_000  # ms; the machine of a test may be busy with others
 
 # Move a slider `moves` times, each after the last is painted or one a frame; gives the paints that followed.
 DRAG = """async ({ card, param, values, each }) => {

@@ -764,14 +764,14 @@ def test_any_json_is_a_message_or_one_sentence(
 
 
 def test_the_page_of_one_visitor_knows_nothing_of_anothers(runner: Runner, tmp_path: Path) -> None:
-    one, two = Page(runner, ["otsu"]).greet(), Page(runner, ["otsu"])
-    one.say(png(PHOTO), type="file", role="image", name="mine.png")
-    two.greet(one.session.state)
-    assert (
-        two.last("notice")["message"] == "the image of this page is gone with its kernel; open the file again"
-    )
-    one.settle()
-    two.settle()
+    with Runner() as another:  # a page has a runner of its own; in one, equal slots would replace each other
+        one, two = Page(runner, ["otsu"]).greet(), Page(another, ["otsu"])
+        one.say(png(PHOTO), type="file", role="image", name="mine.png")
+        two.greet(one.session.state)
+        told = two.last("notice")["message"]
+        assert told == "the image of this page is gone with its kernel; open the file again"
+        one.settle()
+        two.settle()
 
 
 # --- previews of slow methods ---

@@ -54,7 +54,7 @@ def test_it_refuses_a_folder_that_is_taken(trained):
     ("arguments", "sentence"),
     [
         (["resnet"], "train: no network 'resnet'; there is unet"),
-        (["unet", "--scenes", "moon"], "training: no scenes 'moon'; there are cells, street"),
+        (["unet", "--scenes", "moon"], "training: no scenes 'moon'; there are cells, street, shadows"),
         (["unet", "--side", "40"], "train: side must be a multiple of 16, got 40"),
         (["unet", "--batch", "6"], "training: batch must be a multiple of 4, got 6"),
     ],

@@ -98,8 +98,8 @@ def blue_angle(unit: Floats) -> Floats:
 
     Radians; the same at any brightness. Black, which has no colour, gets the angle of grey.
 
-    >>> blue_angle(np.array([[[0.2, 0.1, 0.2], [0.4, 0.2, 0.4], [0, 0, 0]]], np.float32)).round(3).tolist()
-    [[0.785, 0.785, 0.785]]
+    >>> blue_angle(np.array([[[0.2, 0.1, 0.2], [0, 0, 0]]], np.float32)).astype(float).round(3).tolist()
+    [[0.785, 0.785]]
     """
     red, green, blue = cv2.split(unit)
     strongest = np.maximum(red, green)
