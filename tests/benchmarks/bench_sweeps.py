@@ -14,7 +14,7 @@ import skimage as ski
 from numpy.typing import NDArray
 
 import workbench as wb
-from workbench.evaluation import sweep
+from workbench.evaluation.sweep import sweep
 from workbench.image import Image
 
 Mask = NDArray[np.bool_]

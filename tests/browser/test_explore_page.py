@@ -13,7 +13,8 @@ from browser.test_looks import CLIPPED, CONTRAST, NAMELESS, OVERFLOW, PICTURED
 from playwright.sync_api import expect
 
 import workbench as wb
-from workbench.evaluation.sweep import best, leave_one_out, values_of
+from workbench.evaluation.grid import values_of
+from workbench.evaluation.sweep import best, leave_one_out
 from workbench.panels.lines import others
 from workbench.panels.pictures import bundled
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
-from workbench.evaluation import coarse_to_fine, main_param, values_of
+from workbench.evaluation.grid import coarse_to_fine, main_param, values_of
 from workbench.registry import Box, Range, Registry, method
 
 PARAMS = [param for entry in wb.METHODS.values() for param in entry.params.values()]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import workbench as wb
-from workbench.evaluation import (
+from workbench.evaluation.sweep import (
     best,
     leave_one_out,
     measure_of,

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 import workbench as wb
 from workbench.cli import app
-from workbench.evaluation import sweep, values_of
+from workbench.evaluation.grid import values_of
+from workbench.evaluation.sweep import sweep
 from workbench.evaluation.table import PATH, Row, read
 from workbench.evaluation.tour import LENS_OF, Line, measure, points_of, rows_of, tour, write
 from workbench.registry import METHODS

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import workbench as wb
-from workbench.evaluation.sweep import best, coarse_to_fine, leave_one_out, values_of
+from workbench.evaluation.grid import coarse_to_fine, values_of
+from workbench.evaluation.sweep import best, leave_one_out
 from workbench.panels import pictures
 from workbench.panels.cards import PREVIEW_SIZE
 from workbench.panels.lines import CELLS, POINTS, elsewhere, here, lay_out, others, recipe_at, sweepable

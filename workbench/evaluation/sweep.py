@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from workbench.evaluation.grid import coarse_to_fine, main_param, values_of
+from workbench.evaluation.grid import values_of
 from workbench.image import Image
 from workbench.metrics.card import HEADLINES
 from workbench.metrics.lens import Lens, LensName, prepare
@@ -21,20 +21,6 @@ from workbench.recipe import ImageRef, Recipe
 from workbench.registry import METHODS
 from workbench.sample import Sample
 from workbench.trace import Trace
-
-__all__ = [
-    "Sweep",
-    "SweepPair",
-    "best",
-    "coarse_to_fine",
-    "leave_one_out",
-    "main_param",
-    "measure_of",
-    "score_at",
-    "sweep",
-    "sweep_pair",
-    "values_of",
-]
 
 LOWER_IS_BETTER = {"vi_split", "vi_merge", "fp", "fn"}
 SLACK = 1e-9  # scores that differ by less are one plateau

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import cv2
 import numpy as np
@@ -40,21 +40,7 @@ def slic(
     scikit-image's, in CIELAB, ten rounds. Achanta, R. et al.: SLIC superpixels compared to state-of-the-art
     superpixel methods, 2012.
     """
-
-    def clustered(rounds: int, whole: bool) -> Ids:
-        return np.asarray(
-            ski.segmentation.slic(
-                image,
-                n_segments=segments,
-                compactness=compactness,
-                sigma=sigma,
-                max_num_iter=rounds,
-                enforce_connectivity=whole,
-                start_label=1,
-            )
-        )
-
-    return _shown(image, clustered)
+    return _clustered(image, n_segments=segments, compactness=compactness, sigma=sigma)
 
 
 @method("SLIC-zero", family="superpixels", yields="partition", source="Achanta et al. 2012")
@@ -65,32 +51,18 @@ def slic_zero(image: Image, *, segments: Segments = 150, sigma: Blur = 1.0) -> S
     the superpixel saw in the round before. SLICO, from the authors of Achanta, R. et al.: SLIC superpixels
     compared to state-of-the-art superpixel methods, 2012.
     """
-
-    def clustered(rounds: int, whole: bool) -> Ids:
-        return np.asarray(
-            ski.segmentation.slic(
-                image,
-                n_segments=segments,
-                sigma=sigma,
-                max_num_iter=rounds,
-                enforce_connectivity=whole,
-                slic_zero=True,
-                start_label=1,
-            )
-        )
-
-    return _shown(image, clustered)
+    return _clustered(image, n_segments=segments, sigma=sigma, slic_zero=True)
 
 
-def _shown(image: Image, clustered: Callable[[int, bool], Ids]) -> Segmentation:
+def _clustered(image: Image, **how: Any) -> Segmentation:
     """Give the answer of ten rounds, and film the rounds, before strays are joined to a neighbour."""
+    slic_of = partial(ski.segmentation.slic, image, start_label=1, **how)
     if recording():
         for rounds in ROUNDS:
-            ids = clustered(rounds, False)
-            stage(
-                f"round {rounds}", ids, "each pixel at its nearest centre", kind="labels", film="clustering"
-            )
-    ids = clustered(10, True)
+            ids = slic_of(max_num_iter=rounds, enforce_connectivity=False)
+            said = "each pixel at its nearest centre"
+            stage(f"round {rounds}", ids, said, kind="labels", film="clustering")
+    ids = slic_of(max_num_iter=10)
     if recording():
         show_superpixels(image, ids)
     return Segmentation.from_partition(ids)

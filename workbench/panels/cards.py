@@ -78,8 +78,9 @@ class Cards:
         for slot in (name, f"{name}/stages", f"{name}/stage", f"{name}/file"):
             self.runner.cancel(slot)
         card = self.by_id.get(name)
-        if card is not None and card.rest is not None and card.pending:
-            self._fail(name, card, f"stopped; what is shown is a preview of {PREVIEW_SIZE} px")
+        if card is not None and card.rest is not None and card.pending and card.recipe is not None:
+            title = METHODS[card.recipe.method].title
+            self._fail(name, card, f"{title}: stopped; what is shown is a preview of {PREVIEW_SIZE} px")
 
     def keep(self, names: set[str]) -> None:
         """Forget all other cards, and stop what they run."""

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from workbench import samples
-from workbench.evaluation.sweep import LOWER_IS_BETTER, best, coarse_to_fine, values_of
+from workbench.evaluation.grid import coarse_to_fine, values_of
+from workbench.evaluation.sweep import LOWER_IS_BETTER, best
 from workbench.image import Image
 from workbench.panels import answer, pictures
 from workbench.panels.cards import PREVIEW_SIZE, lane_of, recipe_of
