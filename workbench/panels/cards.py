@@ -55,11 +55,14 @@ class Cards:
     ----------
     send : takes a message and its buffers to the page.
     post : hands an event from a worker's thread to the thread that the cards live in.
+    work : what a worker calls for a card's answer. resume : what a person does to run a stopped card again.
     """
 
     send: Send
     runner: Runner
     post: Post
+    work: Callable[..., tuple[Message, bytes]] = answer.answer
+    resume: str = "move a slider"
     by_id: dict[str, Card] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)  # networks that have answered once
 
@@ -139,7 +142,7 @@ class Cards:
     def _ask(self, question: _Question, patience: float = PATIENCE) -> None:
         args = (question.recipe, question.lens, question.picture.target)
         heard = partial(self._answered, question)
-        self.submit(question.card, question.picture, answer.answer, args, heard, patience=patience)
+        self.submit(question.card, question.picture, self.work, args, heard, patience=patience)
 
     def submit(
         self,
@@ -182,7 +185,8 @@ class Cards:
                 [],
             )
         elif event.kind in ("failed", "cancelled"):
-            why = "stopped; move a slider to run it again" if event.kind == "cancelled" else event.message
+            stopped = f"stopped; {self.resume} to run it again"
+            why = stopped if event.kind == "cancelled" else event.message
             self._fail(name, card, f"{METHODS[recipe.method].title}: {why}")
 
     def _settle(self, card: Card, preview: _Question) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from workbench.evaluation.findings import good_at, which
 from workbench.evaluation.table import Row, read
 from workbench.evaluation.tour import LENS_OF
-from workbench.events import PATIENCE, Event
 from workbench.image import Image, fitted_size
 from workbench.metrics.lens import LensName
 from workbench.panels import answer
-from workbench.panels.cards import Card, Cards
+from workbench.panels.cards import Cards
 from workbench.panels.pictures import Picture
 from workbench.panels.protocol import State
 from workbench.panels.session import Session
@@ -33,7 +31,7 @@ class Gallery(Session):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._cards = Glances(self.send, self.runner, self.post)
+        self._cards = Cards(self.send, self.runner, self.post, work=glance, resume="press go on")
 
     def _adopt(self, wanted: State, picture: Picture, seq: int) -> None:
         again = wanted == self.state
@@ -42,27 +40,6 @@ class Gallery(Session):
         for name, method in METHODS.items():
             entry = {"id": name, "method": name, "values": {}}
             self._cards.run(entry, picture, lens_of(method), seq, again)
-
-
-class Glances(Cards):
-    """Run cards as ever, but send their masks small."""
-
-    def submit(
-        self,
-        slot: str,
-        picture: Picture,
-        function: Callable[..., Any],
-        args: tuple[Any, ...],
-        heard: Callable[[Event], None],
-        truth: bool = True,
-        patience: float = PATIENCE,
-    ) -> None:
-        """Have a worker glance at what it is asked; of these cards nothing else is asked."""
-        super().submit(slot, picture, glance, args, heard, truth, patience)
-
-    def _fail(self, name: str, card: Card, message: str) -> None:
-        # This page has no sliders.
-        super()._fail(name, card, message.replace("move a slider", "press go on"))
 
 
 def glance(
