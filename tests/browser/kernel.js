@@ -32,7 +32,7 @@ const METHODS = [
     name: "refine", title: "Random field", family: "random fields", yields: "same", summary: "Smooths.", source: "", available: true, install: null,
     params: [{ name: "start", label: "Refine", kind: "method", default: { method: "level", values: {} }, accepts: ["foreground", "partition"], help: "" }],
   },
-  { name: "net", title: "U-Net, trained on generated cells", family: "networks", yields: "semantic", summary: "", source: "", available: false, install: "pip install segmentation-workbench[deep]", params: [] },
+  { name: "net", title: "U-Net for cells", family: "networks", yields: "semantic", summary: "", source: "", available: false, install: "pip install segmentation-workbench[deep]", params: [] },
 ];
 const TREE = { kind: "tree", parents: [4, 4, 5, 6, 5, 6, -1], heights: [0, 0, 0, 0, 1, 2, 5], group: [1, 1, 1, 2, 1, 1, 0] };
 const LENSES = ["object", "semantic", "instance", "panoptic", "regions"].map((name) => ({ name, title: name, help: "" }));

@@ -17,7 +17,7 @@ FAMILY = "networks"
 
 
 @method(
-    "U-Net, trained on generated cells",
+    "U-Net for cells",
     family=FAMILY,
     yields="foreground",
     source="Ronneberger, Fischer and Brox 2015",
