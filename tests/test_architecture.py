@@ -177,6 +177,11 @@ def test_an_import_brings_nothing_heavy(code: str) -> None:
         "IPython",
         "matplotlib",
         "pandas",
+        "scipy.ndimage",
+        "scipy.sparse",
+        "scipy.spatial",
+        "skimage.filters.thresholding",
+        "sklearn",
     }
     assert loaded & heavy == set()
     assert loaded & {"multiprocessing.pool", "pebble", "workbench.panels", "workbench.widgets"} == set()
@@ -189,12 +194,6 @@ def test_the_panels_load_no_torch() -> None:
         )
     )
     assert loaded & {"torch", "torchvision", "safetensors", "plotly", "matplotlib"} == set()
-
-
-def test_an_import_is_quick() -> None:
-    """The aim is 1.0 s; processor time, since other work on a machine is not the import's fault."""
-    spent = float(_python("import time; import workbench; print(time.process_time())"))
-    assert spent < 2.0
 
 
 def test_every_module_can_be_imported_and_its_names_are_there() -> None:

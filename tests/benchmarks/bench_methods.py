@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from bare import BARE, VALUES
 
 import workbench as wb
@@ -66,6 +67,7 @@ def _milliseconds(call: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
+@pytest.mark.timeout(1200)  # every method, many times
 def test_methods() -> None:
     assert set(BARE) <= set(wb.METHODS)
     print()

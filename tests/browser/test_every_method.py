@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from browser.conftest import Watch
 from browser.panel import Panel, sample
+from browser.test_explore_page import EXPLORE
 from playwright.sync_api import expect
 
 import workbench as wb
@@ -13,6 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COINS = sample("coins")
 COIN = (52, 50), (90, 95)  # two places on one coin's outline box, rows and columns
 NAMES = [name for name, entry in wb.METHODS.items() if entry.available]
+
+
+@pytest.fixture(scope="module")
+def explored(watch: Watch) -> Panel:
+    """Give one explore page that all methods share."""
+    return watch.open(EXPLORE)
 
 
 @pytest.mark.timeout(180)
@@ -26,6 +34,18 @@ def test_it_is_picked_moved_and_prompted_in_compare(panel: Panel, name: str) -> 
     work_it(panel, name)
     assert panel.card(name).locator(".wb-error").is_hidden()
     panel.verify(name, COINS.image, COINS.truth, COINS.target)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_picked_moved_and_prompted_in_explore(explored: Panel, name: str) -> None:
+    explored.pick("method", name)
+    explored.rest()
+    expect(explored.card(name)).to_have_attribute("data-state", "idle")
+    work_it(explored, name)
+    assert explored.card(name).locator(".wb-error").is_hidden()
+    explored.verify(name, COINS.image, COINS.truth, COINS.target)
+    expect(explored.page.locator("[data-sweep=curve] .wb-points circle").first).to_be_attached()
 
 
 def work_it(panel: Panel, name: str) -> None:

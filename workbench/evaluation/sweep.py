@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from workbench.evaluation.grid import values_of
 from workbench.image import Image
@@ -192,7 +192,7 @@ def best(scores: ArrayLike, *, lower: bool = False) -> int | None:
     marks = np.asarray(scores, float) * (-1 if lower else 1)
     if np.isnan(marks).all():
         return None
-    pieces, _ = ndimage.label(marks >= np.nanmax(marks) - SLACK)
+    pieces, _ = scipy.ndimage.label(marks >= np.nanmax(marks) - SLACK)
     plateau = np.argwhere(pieces == np.bincount(pieces.ravel())[1:].argmax() + 1)
     away = np.abs(plateau - plateau.mean(axis=0)).sum(axis=1)
     return int(np.ravel_multi_index(tuple(plateau[away.argmin()]), marks.shape))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import cv2
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from workbench.image import Image
 from workbench.methods.clouds import DRAWN, one_thread, show_cloud, show_clusters, some, two_axes
@@ -169,7 +169,7 @@ def nearest(features: Floats, centres: Floats) -> NDArray[np.int32]:
     [0, 2]
     """
     if len(centres) > TRANSFORMED:
-        return KDTree(centres).query(features)[1].astype(np.int32)
+        return scipy.spatial.KDTree(centres).query(features)[1].astype(np.int32)
     # |x - c|^2 without |x|^2, which is the same for all centres, is linear in x: OpenCV's transform. A matrix
     # product would wait for its threads on a busy machine.
     linear = np.column_stack([-2 * centres, np.square(centres).sum(axis=1)])

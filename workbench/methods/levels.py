@@ -207,9 +207,15 @@ OTSU = Rule(
     between_class_variance,
     "where the between-class variance (second curve) is highest",
 )
-LI = Rule(ski.filters.threshold_li, cross_entropy, "where steps down the cross entropy (second curve) end")
+LI = Rule(
+    lambda grey: ski.filters.threshold_li(
+        grey
+    ),  # scikit-image's filters are dear to import: not before they run
+    cross_entropy,
+    "where steps down the cross entropy (second curve) end",
+)
 TRIANGLE = Rule(
-    ski.filters.threshold_triangle,
+    lambda grey: ski.filters.threshold_triangle(grey),
     triangle_drop,
     "where the histogram hangs furthest below the line (second curve)",
 )

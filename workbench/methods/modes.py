@@ -6,9 +6,8 @@ from typing import Annotated
 
 import cv2
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
-from scipy.spatial.distance import cdist
 
 from workbench.image import Image
 from workbench.methods.clouds import DRAWN, one_thread, show_cloud, show_clusters, some
@@ -101,7 +100,7 @@ def dbscan(
         groups = np.zeros_like(groups)
     progress(1, 2)
     known = groups >= 0
-    _, closest = KDTree(points[known]).query(features)
+    _, closest = scipy.spatial.KDTree(points[known]).query(features)
     ids = (groups[known][closest] + 1).reshape(image.shape[:2]).astype(np.int32)
     stage("clusters", ids, "the cluster of the nearest point that has one", kind="labels")
     return Segmentation.from_partition(ids)
@@ -148,7 +147,7 @@ def climbed(points: Floats, places: Floats, bandwidth: float) -> tuple[Floats, N
     >>> climbed(np.array([[0], [2], [9]], np.float32), np.array([[1]], np.float32), 3)[0].tolist()
     [[1.0]]
     """
-    near = cdist(places, points) <= bandwidth
+    near = scipy.spatial.distance.cdist(places, points) <= bandwidth
     count = near.sum(axis=1)
     # Places are points or means of points around one: none is ever alone, but rounding may have its say.
     means = np.where(count[:, None] > 0, (near @ points) / np.maximum(count, 1)[:, None], places)
