@@ -3,7 +3,7 @@ import pytest
 
 from workbench.instances import Instances
 from workbench.metrics import score
-from workbench.metrics.instance import Detections, detect, f1
+from workbench.metrics.instance import Detections, detect, f1_of
 from workbench.metrics.overlap import Overlap
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -111,6 +111,6 @@ def test_nothing_to_find() -> None:
 
 
 def test_f1_is_undefined_without_anything() -> None:
-    assert np.isnan(f1(0, 0, 0))
+    assert np.isnan(f1_of(0, 0, 0))
     none = np.zeros((10, 0), bool)
     assert Detections(truth=3, right=none, judged=none, ranked=none[0], ious=()).ap == 0.0

@@ -7,7 +7,7 @@ from skimage.metrics import variation_of_information as skimage_vi
 from sklearn.metrics import adjusted_rand_score
 
 from workbench.metrics.overlap import Overlap
-from workbench.metrics.partition import adjusted_rand, covering, variation_of_information
+from workbench.metrics.partition import adjusted_rand, covered, variation_of_information
 
 IDS = hnp.arrays(np.int32, (7, 8), elements=st.integers(1, 5))
 
@@ -32,7 +32,7 @@ def test_void_is_as_if_it_were_not_there(seed: int) -> None:
     assert adjusted_rand(table) == adjusted_rand(rest)
     assert adjusted_rand(table) == pytest.approx(adjusted_rand_score(truth[judged], guess[judged]), abs=1e-12)
     assert variation_of_information(table) == variation_of_information(rest)
-    assert covering(table) == covering(rest)
+    assert covered(table) == covered(rest)
 
 
 def test_halves_against_a_stripe() -> None:
@@ -53,7 +53,7 @@ def test_split_and_merge_are_told_apart() -> None:
 
 def test_covering_by_hand() -> None:
     table = Overlap.of([[1, 1, 1, 1, 2, 2]], [[5, 5, 5, 6, 6, 6]])
-    assert covering(table) == pytest.approx((4 * 3 / 4 + 2 * 2 / 3) / 6, abs=1e-15)
+    assert covered(table) == pytest.approx((4 * 3 / 4 + 2 * 2 / 3) / 6, abs=1e-15)
 
 
 def test_unlabelled_pixels_are_regions_of_their_own() -> None:
@@ -62,12 +62,12 @@ def test_unlabelled_pixels_are_regions_of_their_own() -> None:
     table, same = Overlap.of(truth, guess), Overlap.of(truth, alone)
     assert adjusted_rand(table) == pytest.approx(adjusted_rand(same), abs=1e-15)
     assert variation_of_information(table) == pytest.approx(variation_of_information(same), abs=1e-15)
-    assert covering(table) == 0.5  # nothing covers what nobody labelled
+    assert covered(table) == 0.5  # nothing covers what nobody labelled
 
 
 def test_all_void_is_undefined() -> None:
     table = Overlap.of([[0, 0]], [[1, 2]])
-    assert np.isnan([adjusted_rand(table), *variation_of_information(table), covering(table)]).all()
+    assert np.isnan([adjusted_rand(table), *variation_of_information(table), covered(table)]).all()
 
 
 def test_pairs_of_forty_megapixels_fit() -> None:
@@ -84,7 +84,7 @@ def test_symmetry_and_bounds(truth: np.ndarray, guess: np.ndarray) -> None:
     split, merge = variation_of_information(forth)
     assert (merge, split) == pytest.approx(variation_of_information(back), abs=1e-12)
     assert min(split, merge) >= 0
-    assert 0 < covering(forth) <= 1 + 1e-12
+    assert 0 < covered(forth) <= 1 + 1e-12
 
 
 @given(IDS, IDS, st.permutations([1, 2, 3, 4, 5]))
@@ -92,4 +92,4 @@ def test_names_do_not_matter(truth: np.ndarray, guess: np.ndarray, new: list[int
     table, renamed = Overlap.of(truth, guess), Overlap.of(truth, np.array([0, *new])[guess])
     assert adjusted_rand(table) == pytest.approx(adjusted_rand(renamed), abs=1e-12)
     assert variation_of_information(table) == pytest.approx(variation_of_information(renamed), abs=1e-12)
-    assert covering(table) == pytest.approx(covering(renamed), abs=1e-12)
+    assert covered(table) == pytest.approx(covered(renamed), abs=1e-12)

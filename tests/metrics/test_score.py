@@ -5,23 +5,26 @@ import numpy as np
 import pytest
 
 from workbench.metrics import LENSES, prepare, score
-from workbench.metrics.card import BY_CATEGORY, HEADLINES, MEASURES
+from workbench.metrics.card import HEADLINES
+from workbench.metrics.metric import METRICS, by_category_under, measured_under
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
 
 TAX = Taxonomy([Category(1, "background", "stuff"), Category(2, "cell"), Category(3, "debris")])
 TRUTH = Segmentation.from_panoptic([[1, 1, 1, 1], [1, 2, 2, 4]], {1: 1, 2: 2, 4: 2}, TAX)
 GUESS = Segmentation.from_panoptic([[1, 1, 1, 1], [1, 2, 2, 0]], {1: 1, 2: 2}, TAX)
-EVERY = [name for names in MEASURES.values() for name in names]
+EVERY = [one.name for one in METRICS.values() if one.cost == "table"]
 
 
 @pytest.mark.parametrize("lens", LENSES)
 def test_a_metric_of_another_lens_is_undefined_with_a_reason(lens: str) -> None:
     found = score(TRUTH, GUESS, lens=lens)
     for name in EVERY:
-        assert math.isnan(getattr(found, name)) == (name not in MEASURES[lens])
-        assert (name in found.why) == (name not in MEASURES[lens])
-    assert found.why[next(n for n in EVERY if n not in MEASURES[lens])].endswith("lens does not measure it")
+        assert math.isnan(getattr(found, name)) == (name not in measured_under(lens))
+        assert (name in found.why) == (name not in measured_under(lens))
+    assert found.why[next(n for n in EVERY if n not in measured_under(lens))].endswith(
+        "lens does not measure it"
+    )
 
 
 @pytest.mark.parametrize("lens", LENSES)
@@ -44,7 +47,9 @@ def test_table_is_tidy(lens: str) -> None:
     found = score(TRUTH, GUESS, lens=lens)
     rows = found.table()
     assert all(set(row) == {"lens", "category", "metric", "value"} for row in rows)
-    assert len(rows) == len(MEASURES[lens]) + len(found.per_category) * len(BY_CATEGORY[lens])
+    assert len(rows) == len(measured_under(lens, "table")) + len(found.per_category) * len(
+        by_category_under(lens, "table")
+    )
     assert {row["category"] for row in rows} == {"all", *found.per_category}
 
 

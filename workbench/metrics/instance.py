@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.metrics.means import mean_of
+from workbench.metrics.metric import metric
 from workbench.metrics.overlap import Overlap
-from workbench.metrics.semantic import mean
+
+if TYPE_CHECKING:
+    from workbench.metrics.facts import Facts
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALLS = np.linspace(0, 1, 101)
@@ -56,12 +61,12 @@ class Detections:
     @property
     def f1(self) -> float:
         """Give the F1 of finding objects at IoU 0.5; nan where there is none on either side."""
-        return f1(self.tp, self.fp, self.fn)
+        return f1_of(self.tp, self.fp, self.fn)
 
     @cached_property
     def ap(self) -> float:
         """Average the precision over ten IoU thresholds (COCO's AP); nan where nothing is to be found."""
-        return mean(np.array([self.ap_at(k) for k in range(len(THRESHOLDS))]))
+        return mean_of(self.ap_at(k) for k in range(len(THRESHOLDS)))
 
     @cached_property
     def ap50(self) -> float:
@@ -123,10 +128,10 @@ def detect(
     return found
 
 
-def f1(tp: int, fp: int, fn: int) -> float:
+def f1_of(tp: int, fp: int, fn: int) -> float:
     """Give 2 TP / (2 TP + FP + FN), or nan where there is nothing.
 
-    >>> f1(2, 1, 1).__round__(3)
+    >>> f1_of(2, 1, 1).__round__(3)
     0.667
     """
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else NAN
@@ -143,3 +148,73 @@ def _match(pairs: Mapping[int, list[Pair]], order: list[int], threshold: float) 
             matched[guess] = iou
             taken.add(row)
     return matched
+
+
+def f1s(facts: Facts) -> dict[int, float]:
+    """Give the F1 of finding each category's things at IoU 0.5."""
+    return {c: found.f1 for c, found in facts.detections.items()}
+
+
+def aps(facts: Facts) -> dict[int, float]:
+    """Give the average precision of each category, over ten IoU thresholds."""
+    return {c: found.ap for c, found in facts.detections.items()}
+
+
+def ap50s(facts: Facts) -> dict[int, float]:
+    """Give the average precision of each category at IoU 0.5."""
+    return {c: found.ap50 for c, found in facts.detections.items()}
+
+
+@metric(
+    "F1 at IoU 0.5",
+    lenses=["instance"],
+    formula="2 TP / (2 TP + FP + FN), counting things",
+    undefined="there is no thing in the truth or the guess",
+    source="Caicedo et al. 2019",
+    each=f1s,
+    each_under=["instance"],
+)
+def f1(facts: Facts) -> float:
+    """Give the F1 of finding things at IoU 0.5, over all categories together."""
+    every = facts.detections.values()
+    return f1_of(*(sum(getattr(found, name) for found in every) for name in ("tp", "fp", "fn")))
+
+
+@metric(
+    "AP",
+    lenses=["instance"],
+    formula="area under precision over recall, mean over IoU .50 to .95 and categories",
+    undefined="the truth has no thing to find",
+    source="Lin et al. 2014 (COCO)",
+    each=aps,
+    each_under=["instance"],
+)
+def ap(facts: Facts) -> float:
+    """Average the average precision over ten IoU thresholds and the categories."""
+    return mean_of(aps(facts).values())
+
+
+@metric(
+    "AP50",
+    lenses=["instance"],
+    formula="area under precision over recall at IoU 0.5, mean over categories",
+    undefined="the truth has no thing to find",
+    source="Everingham et al. 2010",
+    each=ap50s,
+    each_under=["instance"],
+)
+def ap50(facts: Facts) -> float:
+    """Average the average precision at IoU 0.5 over the categories."""
+    return mean_of(ap50s(facts).values())
+
+
+@metric(
+    "mean matched IoU",
+    lenses=["instance"],
+    formula="sum of matched IoU / TP",
+    undefined="no guess matches a truth at IoU 0.5",
+    source="Schmidt et al. 2018 (stardist)",
+)
+def matched_iou(facts: Facts) -> float:
+    """Average the IoU of the things matched at IoU 0.5."""
+    return mean_of(iou for found in facts.detections.values() for iou in found.ious)

@@ -11,53 +11,18 @@ accuses nobody; a guess of a category that the truth does not have is `OTHER`: a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Literal, get_args
 
 import numpy as np
 
 from workbench.instances import Instances
+from workbench.metrics.comparison import LENSES, OTHER, REST, TARGET, Comparison, LensName, Names
 from workbench.metrics.overlap import Overlap
 from workbench.metrics.pieces import connected_pieces
 from workbench.segmentation import Ids, Segmentation
 from workbench.taxonomy import Category, Taxonomy
-
-LensName = Literal["object", "semantic", "instance", "panoptic", "regions"]
-LENSES: tuple[LensName, ...] = get_args(LensName)
-REST, TARGET = 1, 2  # the two categories of the object lens
-OTHER = 2**31  # a category that the truth does not have: above every category id
-
-Names = Mapping[int, int]  # segment id -> category id
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Hold what a lens made of one truth and one guess, ready to be scored.
-
-    Parameters
-    ----------
-    lens, scored_as : the lens asked for, and the one that could be answered.
-    taxonomy : the categories of both tables.
-    categories : joint table of category ids, 0 void or unlabelled, `OTHER` other; None without names.
-    segments : joint table of segment ids; None where the lens asks for pixels only.
-    truth_names, guess_names : the category of each segment that is judged; others only take up room.
-    scores : how sure the guess is of its segments, where it says so.
-    named_by_truth : whether the truth named the guess, which makes every score an upper bound.
-    remarks : what a reader of the score has to know.
-    """
-
-    lens: LensName
-    scored_as: LensName
-    taxonomy: Taxonomy
-    categories: Overlap | None = None
-    segments: Overlap | None = None
-    truth_names: Names = field(default_factory=dict)
-    guess_names: Names = field(default_factory=dict)
-    scores: Mapping[int, float] = field(default_factory=dict)
-    named_by_truth: bool = False
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +153,7 @@ def _named(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
         names = {n: names[old] for n, old in came_from.items()}
         scores = {}
     table = Overlap.of(lens.truth.ids, ids)
-    made = _comparison(lens, table, table, names, remarks=_strangers(lens, guess))
+    made = _comparison(lens, ids, table, table, names, remarks=_strangers(lens, guess))
     return replace(made, scores=scores)
 
 
@@ -205,7 +170,8 @@ def _partition(lens: Lens, guess: Segmentation) -> Comparison:
         alone = {int(n): joined.get(int(n), int(n)) for n in table.guess_ids}
         segments = table.grouped({int(n): int(n) for n in table.truth_ids}, alone)
     remark = "named by the truth: an upper bound"
-    return replace(_comparison(lens, table, segments, names, remarks=[remark]), named_by_truth=True)
+    made = _comparison(lens, guess.ids, table, segments, names, remarks=[remark])
+    return replace(made, named_by_truth=True)
 
 
 def _instances(lens: Lens, guess: Instances) -> Comparison:
@@ -215,9 +181,10 @@ def _instances(lens: Lens, guess: Instances) -> Comparison:
     if lens.name == "object":
         chosen = [o for o in guess if remarks or calls[o.category.id] == TARGET]
         union = replace(guess, objects=tuple(chosen)).union()
-        table = Overlap.of(lens.truth.ids, np.where(union, np.int32(TARGET), np.int32(REST)))
+        ids = np.where(union, np.int32(TARGET), np.int32(REST))
         remarks = [f"{remarks[0]}: all its instances count"] if remarks else []
-        return _comparison(lens, table, None, {REST: REST, TARGET: TARGET}, remarks=remarks)
+        names = {REST: REST, TARGET: TARGET}
+        return _comparison(lens, ids, Overlap.of(lens.truth.ids, ids), None, names, remarks=remarks)
     names = {k + 1: calls[item.category.id] for k, item in enumerate(guess)}
     scores = {k + 1: item.score for k, item in enumerate(guess) if item.score is not None}
     pasted, dropped = guess.to_segmentation()
@@ -225,7 +192,8 @@ def _instances(lens: Lens, guess: Instances) -> Comparison:
     segments = Overlap.of_masks(lens.truth.ids, guess.masks()) if lens.name == "instance" else table
     if dropped and lens.name != "instance":
         remarks += [f"{len(dropped)} of {len(guess)} instances lie wholly under surer ones and are dropped"]
-    return replace(_comparison(lens, table, segments, names, remarks=remarks), scores=scores)
+    made = _comparison(lens, pasted.ids, table, segments, names, remarks=remarks)
+    return replace(made, scores=scores, masks=guess)
 
 
 def _regions(lens: Lens, guess: Segmentation | Instances) -> Comparison:
@@ -239,7 +207,16 @@ def _regions(lens: Lens, guess: Segmentation | Instances) -> Comparison:
     table = Overlap.of(lens.truth.ids, ids)
     left = int(table.judged[0])
     remarks = (f"unlabelled pixels: {left}; each counts as a region of its own",) if left else ()
-    return Comparison(lens.name, lens.name, lens.taxonomy, segments=table, remarks=remarks)
+    return Comparison(
+        lens=lens.name,
+        scored_as=lens.name,
+        taxonomy=lens.taxonomy,
+        segments=table,
+        table=table,
+        remarks=remarks,
+        truth_ids=lens.truth.ids,
+        guess_ids=ids,
+    )
 
 
 def _unnamed_foreground(lens: Lens, guess: Segmentation, split: bool) -> Comparison:
@@ -257,7 +234,7 @@ def _unnamed_foreground(lens: Lens, guess: Segmentation, split: bool) -> Compari
 
 
 def _comparison(
-    lens: Lens, table: Overlap, segments: Overlap | None, names: Names, *, remarks: Sequence[str]
+    lens: Lens, ids: Ids, table: Overlap, segments: Overlap | None, names: Names, *, remarks: Sequence[str]
 ) -> Comparison:
     """Group the table by category, and keep the segments that the lens judges."""
     made = Comparison(
@@ -265,7 +242,12 @@ def _comparison(
         scored_as=lens.name,
         taxonomy=lens.taxonomy,
         categories=table.grouped(lens.truth_names, names),
+        table=table,
         remarks=tuple(remarks),
+        truth_ids=lens.truth.ids,
+        guess_ids=ids,
+        truth_as=lens.truth_names,
+        guess_as=names,
     )
     if lens.name in ("object", "semantic") or segments is None:
         return made

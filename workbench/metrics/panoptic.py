@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from workbench.metrics.means import mean_of
+from workbench.metrics.metric import metric
 from workbench.metrics.overlap import Overlap
+
+if TYPE_CHECKING:
+    from workbench.metrics.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,144 @@ def tally_segments(
         )
         for c in sorted({*truth[truth > 0].tolist(), *guess[guess > 0].tolist()})
     }
+
+
+NOTHING = "there is no segment in the truth or the guess"
+SOURCE = "Kirillov et al. 2019"
+
+
+def qualities(facts: Facts) -> dict[int, float]:
+    """Give the panoptic quality of each category."""
+    return {c: tally.pq for c, tally in facts.tallies.items()}
+
+
+def segmentation_qualities(facts: Facts) -> dict[int, float]:
+    """Give the mean IoU of each category's matched segments."""
+    return {c: tally.sq for c, tally in facts.tallies.items()}
+
+
+def recognition_qualities(facts: Facts) -> dict[int, float]:
+    """Give the F1 of finding each category's segments."""
+    return {c: tally.rq for c, tally in facts.tallies.items()}
+
+
+@metric(
+    "PQ",
+    lenses=["panoptic"],
+    formula="sum of matched IoU / (TP + FP / 2 + FN / 2) = SQ x RQ",
+    undefined=NOTHING,
+    source=SOURCE,
+    each=qualities,
+    each_under=["panoptic"],
+)
+def pq(facts: Facts) -> float:
+    """Average the panoptic quality over the categories that are there."""
+    return mean_of(qualities(facts).values())
+
+
+@metric(
+    "SQ",
+    lenses=["panoptic"],
+    formula="sum of matched IoU / TP",
+    undefined=NOTHING,
+    source=SOURCE,
+    each=segmentation_qualities,
+    each_under=["panoptic"],
+)
+def sq(facts: Facts) -> float:
+    """Average over categories how well the matched segments are drawn."""
+    return mean_of(segmentation_qualities(facts).values())
+
+
+@metric(
+    "RQ",
+    lenses=["panoptic"],
+    formula="TP / (TP + FP / 2 + FN / 2)",
+    undefined=NOTHING,
+    source=SOURCE,
+    each=recognition_qualities,
+    each_under=["panoptic"],
+)
+def rq(facts: Facts) -> float:
+    """Average over categories the F1 of finding segments."""
+    return mean_of(recognition_qualities(facts).values())
+
+
+@metric(
+    "PQ of things",
+    lenses=["panoptic"],
+    formula="mean PQ over the thing categories",
+    undefined="there is no thing in the truth or the guess",
+    source=SOURCE,
+)
+def pq_things(facts: Facts) -> float:
+    """Average the panoptic quality over the things."""
+    return mean_of(_of_kind(facts, "thing", qualities(facts)).values())
+
+
+@metric(
+    "PQ of stuff",
+    lenses=["panoptic"],
+    formula="mean PQ over the stuff categories",
+    undefined="there is no stuff in the truth or the guess",
+    source=SOURCE,
+)
+def pq_stuff(facts: Facts) -> float:
+    """Average the panoptic quality over the stuff."""
+    return mean_of(_of_kind(facts, "stuff", qualities(facts)).values())
+
+
+@metric(
+    "PQ-dagger",
+    lenses=["panoptic"],
+    formula="things: PQ; stuff: sum of IoU / true segments, without the 0.5 gate",
+    undefined=NOTHING,
+    source="Porzi et al. 2019",
+)
+def pq_dagger(facts: Facts) -> float:
+    """Average PQ of things with the ungated IoU of stuff, where a segment at IoU 0.49 is not nothing."""
+    return mean_of([*_of_kind(facts, "thing", qualities(facts)).values(), *_ungated(facts).values()])
+
+
+@metric(
+    "parsing covering",
+    lenses=["panoptic"],
+    formula="mean over categories of sum(size x best IoU) / sum(size)",
+    undefined="the truth has no judged segment",
+    source="Yang et al. 2019 (DeeperLab)",
+)
+def parsing_covering(facts: Facts) -> float:
+    """Average over categories how well each true segment is covered, large ones counting more."""
+    table, truth = facts.segments, facts.found.truth_names
+    categories = np.array([truth.get(int(n), 0) for n in table.truth_ids], np.int64)
+    best = np.zeros(len(table.truth_ids))
+    same = _same_category(facts)
+    np.maximum.at(best, table.rows[same], table.iou()[same])
+    weight = table.truth_sizes.astype(float)
+    covered = np.bincount(np.unique(categories, return_inverse=True)[1], weights=best * weight)
+    sizes = np.bincount(np.unique(categories, return_inverse=True)[1], weights=weight)
+    named = np.unique(categories) > 0
+    return mean_of((covered[named] / sizes[named]).tolist())
+
+
+def _ungated(facts: Facts) -> dict[int, float]:
+    """Give the IoU summed over all pairs of each stuff category, over its true segments."""
+    table, truth = facts.segments, facts.found.truth_names
+    same = _same_category(facts)
+    categories = np.array([truth.get(int(n), 0) for n in table.truth_ids], np.int64)
+    segments = {c: int((categories == c).sum()) for c in {*truth.values()}}
+    pairs, ious = categories[table.rows[same]], table.iou()[same]
+    found = {c: float(ious[pairs == c].sum()) / n for c, n in segments.items() if n}
+    return _of_kind(facts, "stuff", found)
+
+
+def _same_category(facts: Facts) -> NDArray[np.bool_]:
+    """Say of each pair of the table whether truth and guess carry one category."""
+    table, found = facts.segments, facts.found
+    truth = np.array([found.truth_names.get(int(n), 0) for n in table.truth_ids], np.int64)
+    guess = np.array([found.guess_names.get(int(n), -1) for n in table.guess_ids], np.int64)
+    return (table.columns > 0) & (truth[table.rows] == guess[table.columns])
+
+
+def _of_kind(facts: Facts, kind: str, values: dict[int, float]) -> dict[int, float]:
+    return {c: value for c, value in values.items() if facts.found.taxonomy[c].kind == kind}

@@ -8,8 +8,7 @@ from typing import Any
 
 from workbench.export import pasted
 from workbench.image import Image
-from workbench.metrics.lens import Lens, prepare
-from workbench.metrics.score import grade
+from workbench.metrics import METRICS, Lens, grade, prepare
 from workbench.recipe import Output, Recipe, Result
 from workbench.segmentation import Segmentation
 from workbench.widgets.viewer import describe
@@ -17,19 +16,6 @@ from workbench.worker import trace
 
 # The last outputs, so that another lens or truth need not run the method again.
 _results: OrderedDict[str, Result] = OrderedDict()
-LABELS = {
-    "iou": "IoU",
-    "dice": "Dice",
-    "miou": "mean IoU",
-    "mdice": "mean Dice",
-    "f1": "F1 at IoU 0.5",
-    "ap50": "AP50",
-    "pq": "PQ",
-    "sq": "SQ",
-    "rq": "RQ",
-    "ari": "ARI",
-    "covering": "covering",
-}
 
 
 def answer(
@@ -54,7 +40,7 @@ def answer(
 
 def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[str, ...]) -> dict[str, Any]:
     """Give the part of the message that holds the numbers; a truth that is not there says so."""
-    blank: dict[str, Any] = {"lens": lens, "scored_as": lens, "headline": [], "scores": {}, "labels": LABELS}
+    blank: dict[str, Any] = {"lens": lens, "scored_as": lens, "headline": [], "scores": {}, "labels": {}}
     blank |= {"why": {}, "counts": None, "table": []}
     if truth is None:
         return blank | {"remarks": ["no truth"]}
@@ -70,8 +56,8 @@ def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[
         "scored_as": card.scored_as,
         "headline": list(card.headline),
         "scores": {name: numbers[name] for name in card.measures},
-        "labels": LABELS,
-        "why": dict(card.why),
+        "labels": {name: METRICS[name].title for name in card.measures},
+        "why": {name: reason for name, reason in card.why.items() if name in card.measures},
         "counts": counts,
         "table": [{"category": name, **row} for name, row in numbers["per_category"].items()],
         "remarks": list(card.remarks),
