@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from workbench.evaluation.findings import grid, overview
 from workbench.evaluation.table import Row, read
+from workbench.metrics import METRICS
 from workbench.metrics.lens import LensName
-from workbench.panels.answer import LABELS
 from workbench.panels.compare import CompareWidget
 from workbench.panels.gallery import Gallery
 from workbench.panels.protocol import starting_state
@@ -52,7 +52,7 @@ def tour(lens: LensName = "object") -> Chart:
     known = {(row.method, row.sample): row for row in rows}
     notes = [[_note(known.get((method, picture))) for picture in pictures] for method in methods]
     titles = [METHODS[name].title if name in METHODS else name for name in methods]
-    measure = LABELS[known[methods[0], pictures[0]].measure]
+    measure = METRICS[known[methods[0], pictures[0]].measure].title
     columns = [picture.replace("_", " ") for picture in pictures]
     return heatmap(values, titles, columns, overview(rows, lens), name=measure, notes=notes)
 

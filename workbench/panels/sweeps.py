@@ -16,7 +16,7 @@ from typing import Any
 from workbench import samples
 from workbench.evaluation.sweep import LOWER_IS_BETTER, leave_one_out
 from workbench.events import Event, Lane, Request
-from workbench.panels import answer
+from workbench.metrics import METRICS
 from workbench.panels.cards import PREVIEW_SIZE, Post, Send, lane_of, shared_of
 from workbench.panels.lines import Line, Scores, elsewhere, here, lay_out, recipe_at
 from workbench.panels.pictures import Picture
@@ -177,7 +177,7 @@ class Sweeps:
                 "second": line.second,
                 "points": [[place, dict(scores)] for place, scores in found.items()],
                 "best": None if line.left else line.best(),
-                "labels": answer.LABELS,
+                "labels": {name: METRICS[name].title for scores in found.values() for name in scores},
                 "note": _note(job),
             },
             [],
