@@ -21,7 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import workbench as wb
 from workbench import export
-from workbench.export import label_png, npz, painted, preview_png, read_truth
+from workbench.export import label_png, npz, painted, preview_png, read_labels, read_truth
 from workbench.image import ImageError
 
 TAX = wb.Taxonomy([wb.Category(1, "background", "stuff"), wb.Category(7, "coin", "thing", "#123456")])
@@ -366,3 +366,19 @@ def test_a_black_and_white_mask_is_read_as_one_even_beside_a_taxonomy() -> None:
     truth = read_truth(buffer.getvalue(), (4, 5), tax)
     assert truth.taxonomy.names == ["background", "foreground"]
     assert (truth.mask("foreground") == (mask == 255)).all()
+
+
+def test_bare_ids_of_any_size_and_what_a_refusal_calls_them() -> None:
+    one = wb.Segmentation.from_partition([[1, 2, 2]])
+    ids, said = read_labels(label_png(one), None, "a.png", "guess")
+    assert (ids.tolist(), said.over(ids).yields) == ([[1, 2, 2]], "partition")
+    assert read_labels(png(np.array([[0, 9]], np.uint8)), None, "a.png")[1] is None
+    colours = png(np.arange(12, dtype=np.uint8).reshape(2, 2, 3))
+    with pytest.raises(ImageError, match=r"^a\.png: a guess needs one whole number for each pixel"):
+        read_labels(colours, None, "a.png", "guess")
+    with pytest.raises(ImageError, match=r"^a\.png: is not a guess that can be read"):
+        read_labels(b"words", None, "a.png", "guess")
+    large = io.BytesIO()
+    np.savez_compressed(large, ids=np.zeros((5001, 8000), np.uint8))
+    with pytest.raises(ImageError, match=r"^a\.npz: may have 40 megapixels, got 40\.0; cut it into tiles"):
+        read_labels(large.getvalue(), None, "a.npz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from workbench.image import LARGEST_FILE, Image, ImageError, check_bytes, read_file
+from workbench.image import LARGEST_FILE, LARGEST_IMAGE, Image, ImageError, check_bytes, read_file
 from workbench.instances import Instances
 from workbench.segmentation import Segment, Segmentation, Yields, present
 from workbench.taxonomy import Category, Taxonomy
@@ -114,28 +115,45 @@ def read_truth(
     ImageError : not such a file, another size than the image, or ids that the taxonomy does not have.
     """
     name = name or (Path(source).name if isinstance(source, str | Path) else "the truth")
-    data = source if isinstance(source, bytes) else read_file(Path(source), name)
-    check_bytes(len(data), name)
-    try:
-        read = _read_npz if data[:2] == b"PK" else _read_png
-        ids, text = read(data, tuple(size), name)
-        said = TypeAdapter(_Meaning).validate_json(text) if text is not None else None
-    except ImageError:
-        raise
-    except ValidationError:
-        raise ImageError(f"{name}: what it says of its ids cannot be read; export it again") from None
-    except Exception:  # hostile files raise anything at all
-        raise ImageError(
-            f"{name}: is not a truth that can be read; give a label PNG or an NPZ with 'ids'"
-        ) from None
+    ids, said = read_labels(source, size, name)
     try:
         return said.over(ids) if said is not None else _guessed(ids, tax)
     except (ValueError, KeyError) as error:
         raise ImageError(f"{name}: {error.args[0]}") from None
 
 
+def read_labels(
+    source: bytes | str | Path, size: tuple[int, int] | None, name: str, noun: str = "truth"
+) -> tuple[NDArray[Any], Meaning | None]:
+    """Read the bare (H, W) ids of a label image or NPZ, and what they mean where the file says so.
+
+    Parameters
+    ----------
+    size : the (height, width) that it must have; None takes any up to 40 megapixels.
+    name, noun : what a refusal calls the file, and what it should have been: a "truth" or a "guess".
+
+    Raises
+    ------
+    ImageError : not such a file, not one whole number for each pixel, or another size.
+    """
+    data = source if isinstance(source, bytes) else read_file(Path(source), name)
+    check_bytes(len(data), name)
+    try:
+        read = _read_npz if data[:2] == b"PK" else _read_png
+        ids, text = read(data, _Wanted(tuple(size) if size else None, name, noun))
+        return ids, TypeAdapter(Meaning).validate_json(text) if text is not None else None
+    except ImageError:
+        raise
+    except ValidationError:
+        raise ImageError(f"{name}: what it says of its ids cannot be read; export it again") from None
+    except Exception:  # hostile files raise anything at all
+        raise ImageError(
+            f"{name}: is not a {noun} that can be read; give a label PNG or an NPZ with 'ids'"
+        ) from None
+
+
 @dataclass(frozen=True)
-class _Meaning:
+class Meaning:
     """Say what ids mean, as a file says it; the file may be anybody's."""
 
     yields: Yields
@@ -149,14 +167,40 @@ class _Meaning:
         return Segmentation(ids, table, tax, self.yields)
 
 
-def _read_npz(data: bytes, size: tuple[int, ...], name: str) -> tuple[NDArray[Any], str | None]:
+@dataclass(frozen=True)
+class _Wanted:
+    """Hold what ids must be like to be taken, and how a refusal speaks of them."""
+
+    size: tuple[int, ...] | None
+    name: str
+    noun: str
+
+    def check(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        """Refuse ids of another form than the image's; without a size, of any form but a map's."""
+        if len(shape) != 2 or dtype.kind not in "iub":
+            raise ImageError(
+                f"{self.name}: a {self.noun} needs one whole number for each pixel, got {dtype} {shape}; "
+                "save ids, not colours"
+            )
+        if self.size is None and math.prod(shape) > LARGEST_IMAGE:
+            most, got = f"{LARGEST_IMAGE / 1e6:g}", f"{math.prod(shape) / 1e6:.1f}"
+            raise ImageError(f"{self.name}: may have {most} megapixels, got {got}; cut it into tiles")
+        if self.size is not None and tuple(shape) != self.size:
+            wanted, got = f"{self.size[0]} x {self.size[1]}", f"{shape[0]} x {shape[1]}"
+            raise ImageError(
+                f"{self.name}: a {self.noun} must have its image's size {wanted}, got {got}; "
+                "export it at that size"
+            )
+
+
+def _read_npz(data: bytes, wanted: _Wanted) -> tuple[NDArray[Any], str | None]:
     """Take the ids and, where there is one, their meaning out of an NPZ; its header decides first."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.namelist()
         chosen = "ids.npy" if "ids.npy" in entries else entries[0]
         with archive.open(chosen) as member:
             shape, dtype = _npy_header(member)
-            _check(shape, dtype, size, name)
+            wanted.check(shape, dtype)
         with archive.open(chosen) as member:
             ids = np.lib.format.read_array(member, allow_pickle=False)
         if f"{CHUNK}.npy" not in entries or archive.getinfo(f"{CHUNK}.npy").file_size > LARGEST_FILE:
@@ -172,35 +216,21 @@ def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     return shape, dtype
 
 
-def _read_png(data: bytes, size: tuple[int, ...], name: str) -> tuple[NDArray[Any], str | None]:
+def _read_png(data: bytes, wanted: _Wanted) -> tuple[NDArray[Any], str | None]:
     """Take the ids and, where there is one, their meaning out of a label image (a palette's indices)."""
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # the size is checked right below
         picture = Pillow.open(io.BytesIO(data))
-    _check(picture.size[::-1], np.dtype(np.uint8), size, name)
+    wanted.check(picture.size[::-1], np.dtype(np.uint8))
     ids = np.array(picture)
     if ids.ndim == 3 and ids.shape[2] == 2:
         ids = ids[..., 0]  # grey with transparency
     elif ids.ndim == 3 and (ids[..., :1] == ids[..., :3]).all():
         ids = ids[..., 0]  # grey written as colour
-    _check(ids.shape, ids.dtype, size, name)
+    wanted.check(ids.shape, ids.dtype)
     return ids.astype(np.int64), getattr(picture, "text", {}).get(CHUNK)
-
-
-def _check(shape: tuple[int, ...], dtype: np.dtype[Any], size: tuple[int, ...], name: str) -> None:
-    """Refuse ids of another form than the image's."""
-    if len(shape) != 2 or dtype.kind not in "iub":
-        found = f"{dtype} {shape}"
-        raise ImageError(
-            f"{name}: a truth needs one whole number for each pixel, got {found}; save ids, not colours"
-        )
-    if tuple(shape) != size:
-        wanted, got = f"{size[0]} x {size[1]}", f"{shape[0]} x {shape[1]}"
-        raise ImageError(
-            f"{name}: a truth must have its image's size {wanted}, got {got}; export it at that size"
-        )
 
 
 def _guessed(ids: NDArray[Any], tax: Taxonomy | None) -> Segmentation:
