@@ -1,10 +1,12 @@
 """Scores: one joint table of truth and guess, lenses that put the two together, numbers from the table."""
 
-from workbench.metrics import counts, instance, panoptic, partition, semantic  # noqa: F401  they enter METRICS
+# Importing them enters their metrics into the registry.
+from workbench.metrics import cityscapes, counts, instance, panoptic, partition, semantic  # noqa: F401
 from workbench.metrics.card import CategoryScore, Score
 from workbench.metrics.comparison import LENSES, Comparison
 from workbench.metrics.conventions import CONVENTIONS, Convention
 from workbench.metrics.lens import Lens, prepare
+from workbench.metrics.many import Average, pool
 from workbench.metrics.metric import METRICS, Metric
 from workbench.metrics.overlap import Overlap
 from workbench.metrics.score import grade, score
@@ -13,6 +15,7 @@ __all__ = [
     "CONVENTIONS",
     "LENSES",
     "METRICS",
+    "Average",
     "CategoryScore",
     "Comparison",
     "Convention",
@@ -21,6 +24,7 @@ __all__ = [
     "Overlap",
     "Score",
     "grade",
+    "pool",
     "prepare",
     "score",
 ]
