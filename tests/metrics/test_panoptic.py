@@ -153,3 +153,51 @@ def test_renumbering_segments_changes_nothing(ids: np.ndarray, new: list[int]) -
     assert before.keys() == after.keys()
     for category, tally in before.items():
         assert tally.pq == pytest.approx(after[category].pq, abs=1e-12, nan_ok=True)
+
+
+def drawn_pair(seed: int) -> tuple[Segmentation, Segmentation]:
+    """Draw a truth without void and a guess, stuff as one segment a category."""
+    rng = np.random.default_rng(seed)
+    sides = []
+    for _ in range(2):
+        ids = np.full((14, 19), 400)
+        for n in range(1, 7):
+            r, c, category = rng.integers(0, 10), rng.integers(0, 14), int(rng.integers(1, 6))
+            number = 100 * category + n if category <= 3 else 100 * category
+            ids[r : r + rng.integers(2, 9), c : c + rng.integers(2, 9)] = number
+        names = {int(n): int(n) // 100 for n in np.unique(ids)}
+        sides.append(Segmentation.from_panoptic(ids, names, TAX))
+    return sides[0], sides[1]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_pq_dagger_equals_torchmetrics(seed: int) -> None:
+    import torch
+    from torchmetrics.functional.detection import modified_panoptic_quality
+
+    truth, guess = drawn_pair(seed)
+
+    def pairs(one: Segmentation) -> torch.Tensor:
+        ids = torch.tensor(one.ids.astype(np.int64))
+        return torch.stack([ids // 100, ids % 100], -1)[None]
+
+    theirs = modified_panoptic_quality(pairs(guess), pairs(truth), things={1, 2, 3}, stuffs={4, 5})
+    # theirs counts a stuff category that only the guess has as nothing; so does ours
+    assert score(truth, guess, lens="panoptic").pq_dagger == pytest.approx(float(theirs), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_parsing_covering_by_its_definition(seed: int) -> None:
+    truth, guess = drawn_pair(seed)
+    by_category: dict[int, list[tuple[int, float]]] = {}
+    for n, segment in truth.segments.items():
+        assert segment.category
+        one, best = truth.ids == n, 0.0
+        for m, other in guess.segments.items():
+            two = guess.ids == m
+            if other.category and other.category.id == segment.category.id:
+                best = max(best, (one & two).sum() / (one | two).sum())
+        by_category.setdefault(segment.category.id, []).append((int(one.sum()), best))
+    covering = [sum(a * b for a, b in found) / sum(a for a, _ in found) for found in by_category.values()]
+    ours = score(truth, guess, lens="panoptic").parsing_covering
+    assert ours == pytest.approx(np.mean(covering), abs=1e-12)

@@ -3,11 +3,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from skimage.metrics import adapted_rand_error as skimage_rand
 from skimage.metrics import variation_of_information as skimage_vi
 from sklearn.metrics import adjusted_rand_score
 
 from workbench.metrics.overlap import Overlap
-from workbench.metrics.partition import adjusted_rand, covered, variation_of_information
+from workbench.metrics.partition import (
+    achievable_accuracy,
+    adapted_rand,
+    adjusted_rand,
+    covered,
+    undersegmentation,
+    variation_of_information,
+)
 
 IDS = hnp.arrays(np.int32, (7, 8), elements=st.integers(1, 5))
 
@@ -93,3 +101,50 @@ def test_names_do_not_matter(truth: np.ndarray, guess: np.ndarray, new: list[int
     assert adjusted_rand(table) == pytest.approx(adjusted_rand(renamed), abs=1e-12)
     assert variation_of_information(table) == pytest.approx(variation_of_information(renamed), abs=1e-12)
     assert covered(table) == pytest.approx(covered(renamed), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_adapted_rand_is_scikit_images_with_its_two_halves_the_other_way_round(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth, guess = rng.integers(1, 6, (2, 9, 14))
+    error, precision, recall = skimage_rand(truth, guess)
+    assert adapted_rand(Overlap.of(truth, guess)) == pytest.approx((error, recall, precision), abs=1e-12)
+
+
+def test_adapted_rand_of_an_oversegmentation() -> None:
+    """Every pair of the guess is a true pair: its precision is 1, which scikit-image gives as the recall."""
+    truth, guess = np.ones((4, 4), int), np.repeat([[1, 2]], 8, axis=0).reshape(4, 4)
+    error, precision, recall = adapted_rand(Overlap.of(truth, guess))
+    assert precision == 1.0
+    assert recall < 0.5
+    assert skimage_rand(truth, guess)[1:] == pytest.approx((recall, 1.0))
+    assert error == pytest.approx(1 - 2 * recall / (1 + recall))
+
+
+def test_adapted_rand_of_single_pixels_has_no_pairs() -> None:
+    alone = np.arange(1, 7)[None]
+    error, precision, recall = adapted_rand(Overlap.of(alone, alone))
+    assert error == 0.0
+    assert np.isnan([precision, recall]).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_superpixel_numbers_by_their_definitions(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth, guess = rng.integers(0, 5, (2, 8, 11))  # 0: void, unlabelled
+    judged = truth > 0
+    told = np.where(guess > 0, guess, 100 + np.arange(guess.size).reshape(guess.shape))[judged]
+    known, pixels = truth[judged], judged.sum()
+    best, leaks = 0, 0
+    for n in np.unique(told):
+        inside = np.unique(known[told == n], return_counts=True)[1]
+        best += inside.max()
+        leaks += np.minimum(inside, inside.sum() - inside).sum()
+    table = Overlap.of(truth, guess)
+    assert achievable_accuracy(table) == pytest.approx(best / pixels, abs=1e-15)
+    assert undersegmentation(table) == pytest.approx(leaks / pixels, abs=1e-15)
+
+
+def test_nothing_judged_is_undefined_for_all() -> None:
+    table = Overlap.of([[0, 0]], [[1, 2]])
+    assert np.isnan([*adapted_rand(table), achievable_accuracy(table), undersegmentation(table)]).all()

@@ -1,7 +1,10 @@
 """Scores: one joint table of truth and guess, lenses that put the two together, numbers from the table."""
 
-# Importing them enters their metrics into the registry.
-from workbench.metrics import cityscapes, counts, instance, panoptic, partition, semantic  # noqa: F401
+# Importing them enters their metrics into the registry, in the order in which pages list them.
+# isort: off
+from workbench.metrics import semantic, cityscapes, instance, panoptic, partition, counts  # noqa: F401
+
+# isort: on
 from workbench.metrics.card import CategoryScore, Score
 from workbench.metrics.comparison import LENSES, Comparison
 from workbench.metrics.conventions import CONVENTIONS, Convention
