@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,12 +18,16 @@ Mask = NDArray[np.bool_]
 class Instance:
     """Hold one object: its category, its score (0 to 1, or None), and its mask as run lengths.
 
-    `runs` are COCO's uncompressed ones: down the columns, unset first, set second, and so on.
+    `runs` are COCO's uncompressed ones: down the columns, unset first, set second, and so on. A `crowd` is
+    many objects drawn as one; `annotated_area` is the size that an annotation states, in pixels, which for
+    outlines drawn as polygons is not quite the count of pixels inside.
     """
 
     category: Category
     score: float | None
     runs: tuple[int, ...]
+    crowd: bool = False
+    annotated_area: float | None = None
 
     @property
     def area(self) -> int:
@@ -58,9 +62,14 @@ class Instances:
         masks: NDArray[np.bool_],
         categories: Sequence[int],
         tax: Taxonomy,
-        scores: Sequence[float] | None = None,
+        scores: Sequence[float | None] | None = None,
+        crowd: Collection[int] = (),
     ) -> Instances:
         """Read (N, H, W) boolean masks with a category id each, and scores where there are any.
+
+        Parameters
+        ----------
+        crowd : places of the masks that hold many objects drawn as one.
 
         Raises
         ------
@@ -79,8 +88,8 @@ class Instances:
         if unknown:
             raise ValueError(f"category ids {unknown} are not in the taxonomy ({tax!r})")
         objects = tuple(
-            Instance(tax[c], None if s is None else float(s), encode(m))
-            for m, c, s in zip(masks, categories, marks, strict=True)
+            Instance(tax[c], None if s is None else float(s), encode(m), k in crowd)
+            for k, (m, c, s) in enumerate(zip(masks, categories, marks, strict=True))
         )
         return cls((masks.shape[1], masks.shape[2]), objects, tax)
 
@@ -103,7 +112,8 @@ class Instances:
     def resized(self, size: tuple[int, int]) -> Instances:
         """Give them at another (height, width), nearest pixel."""
         where = nearest(self.shape, size)
-        objects = tuple(replace(item, runs=encode(decode(item.runs, self.shape)[where])) for item in self)
+        runs = [encode(decode(item.runs, self.shape)[where]) for item in self]
+        objects = tuple(replace(o, runs=r, annotated_area=None) for o, r in zip(self, runs, strict=True))
         return Instances(size, objects, self.taxonomy)
 
     def to_segmentation(self, overlap: float = 1.0) -> tuple[Segmentation, list[int]]:
