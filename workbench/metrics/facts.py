@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 
-from workbench.metrics import instance, panoptic, semantic
-from workbench.metrics.comparison import OTHER, Comparison
+from workbench.metrics import boundary, bsds, instance, panoptic, semantic, surface
+from workbench.metrics.bands import band_overlap, band_width
+from workbench.metrics.boundary import EdgeCounts
+from workbench.metrics.comparison import OTHER, TARGET, Comparison
 from workbench.metrics.conventions import CONVENTIONS, Convention
 from workbench.metrics.instance import Detections
 from workbench.metrics.means import mean_of
 from workbench.metrics.overlap import Overlap
 from workbench.metrics.panoptic import Tally
 from workbench.metrics.semantic import PixelCounts
+from workbench.metrics.surface import SurfaceDistances
+from workbench.segmentation import Ids
 from workbench.taxonomy import Category
 
 NAN = float("nan")
@@ -78,6 +83,55 @@ class Facts:
         known = {n: c for n, c in self.found.guess_names.items() if c != OTHER}
         return panoptic.tally_segments(self.segments, self.found.truth_names, known, self.crowd)
 
+    @cached_property
+    def bands(self) -> Overlap:
+        """Count the pixels of every category's band along its edges, which are few of all it has."""
+        if self.images:
+            return reduce(add, (one.bands for one in self.images))
+        maps = self.found.truth_map, self.found.guess_map
+        return band_overlap(*maps, band_width(maps[0].shape))
+
+    @cached_property
+    def edges(self) -> dict[int, EdgeCounts]:
+        """Count the boundary pixels of every judged category as DAVIS does."""
+        numbers = [category.id for category in self.judged]
+        if self.images:
+            return {n: reduce(add, (one.edges[n] for one in self.images)) for n in numbers}
+        return boundary.davis_edges(self.found.truth_map, self.found.guess_map, numbers)
+
+    @cached_property
+    def surfaces(self) -> dict[int, SurfaceDistances]:
+        """Measure the outlines of every judged category in one image."""
+        maps, numbers = (
+            (self.found.truth_map, self.found.guess_map),
+            [category.id for category in self.judged],
+        )
+        missing = math.inf if self.convention.missing == "infinite" else math.hypot(*maps[0].shape)
+        return surface.surfaces(*maps, numbers, missing)
+
+    @cached_property
+    def squares(self) -> EdgeCounts:
+        """Count the boundary pixels between regions as the superpixel benchmark does."""
+        if self.images:
+            return reduce(add, (one.squares for one in self.images))
+        maps = self._regions
+        return boundary.square_counts(*maps, boundary.recall_radius(maps[0].shape))
+
+    @cached_property
+    def cracks(self) -> EdgeCounts:
+        """Count the boundary pixels between regions as the Berkeley benchmark does."""
+        if self.images:
+            return reduce(add, (one.cracks for one in self.images))
+        truth, guess = self._regions
+        return bsds.bsds_counts([truth], guess)
+
+    @property
+    def _regions(self) -> tuple[Ids, Ids]:
+        truth, guess = self.found.truth_ids, self.found.guess_ids
+        assert truth is not None  # ours: who pools images asks each of them
+        assert guess is not None  # ours, as above
+        return truth, guess
+
     def by_category(self, values: Iterable[float]) -> ByCategory:
         """Name numbers that are in the order of the judged categories."""
         return dict(zip((category.id for category in self.judged), map(float, values), strict=True))
@@ -88,6 +142,10 @@ class Facts:
         if not self.convention.skips and any(math.isnan(value) for value in named.values()):
             return NAN
         return mean_of(named.values())
+
+    def overall(self, values: Mapping[int, float]) -> float:
+        """Give the target's number under the object lens, the mean over categories under others."""
+        return values[TARGET] if self.lens == "object" else self.mean(values)
 
     def _counts(self, category: int) -> bool:
         return self.convention.background or self.found.taxonomy[category].name != "background"
