@@ -100,15 +100,16 @@ def counts(errors: Iterable[SegmentError]) -> dict[Kind, int]:
     return {kind: kinds.count(kind) for kind in KINDS}
 
 
-def by_size(facts: Facts) -> tuple[tuple[int, float], ...]:
-    """Give each judged truth's pixels and its best IoU with a guess of its category, in order of id.
+def by_size(facts: Facts) -> dict[int, tuple[int, float]]:
+    """Give each judged truth's pixels and its best IoU with a guess of its category, by id.
 
     Raises
     ------
     ValueError : a lens without segments, or many images pooled.
     """
     sorting = _Sorting(facts)
-    return tuple((sorting.sizes[n], sorting.best_of_truth.get(n, 0.0)) for n in sorted(sorting.truth))
+    best = sorting.best_of_truth
+    return {n: (sorting.sizes[n], best.get(n, 0.0)) for n in sorted(sorting.truth)}
 
 
 class _Sorting:

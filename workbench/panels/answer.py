@@ -22,7 +22,7 @@ def answer(
     recipe: Recipe, lens: str, target: tuple[str, ...], image: Image, truth: Segmentation | None = None
 ) -> tuple[dict[str, Any], bytes]:
     """Run a recipe on its image and score it; returns the message for the page and the packed ids."""
-    result = _result(recipe, image)
+    result = result_of(recipe, image)
     guess = pasted(result.output)
     message, data = describe(guess)
     message |= {
@@ -66,10 +66,11 @@ def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[
 
 def exported(recipe: Recipe, image: Image) -> Segmentation:
     """Give the answer itself, for files."""
-    return pasted(_result(recipe, image).output)
+    return pasted(result_of(recipe, image).output)
 
 
-def _result(recipe: Recipe, image: Image) -> Result:
+def result_of(recipe: Recipe, image: Image) -> Result:
+    """Run a recipe, or give what it gave a moment ago."""
     key = recipe.sha256
     if key in _results:
         _results.move_to_end(key)

@@ -78,7 +78,7 @@ class Cards:
 
     def cancel(self, name: str) -> None:
         """Stop all that a card runs or waits for."""
-        for slot in (name, f"{name}/stages", f"{name}/stage", f"{name}/file"):
+        for slot in (name, f"{name}/stages", f"{name}/stage", f"{name}/errors", f"{name}/file"):
             self.runner.cancel(slot)
         card = self.by_id.get(name)
         if card is not None and card.rest is not None and card.pending and card.recipe is not None:

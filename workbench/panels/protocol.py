@@ -13,7 +13,7 @@ from workbench.registry import METHODS
 State = dict[str, Any]
 VERSION = 1
 MOST_CARDS = 12
-# The runner's slots of a card are named "otsu", "otsu/stages", "otsu/stage", "otsu/file": an id has no slash.
+# The runner's slots of a card are named "otsu", "otsu/stages", "otsu/file" and so on: an id has no slash.
 Word = Annotated[str, Field(max_length=80)]
 CardId = Annotated[str, Field(pattern=r"^[^/]{1,80}$")]
 
@@ -70,11 +70,11 @@ class Opened(_Part):
 
 
 class Details(_Part):
-    """Ask for a card's code, the strip of its stages, or one stage or film by its name."""
+    """Ask for a card's code, its errors, the strip of its stages, or one stage or film by its name."""
 
     type: Literal["details"]
     card: CardId
-    what: Literal["code", "stages", "stage"]
+    what: Literal["code", "errors", "stages", "stage"]
     name: str = ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from workbench.panels import answer, files, pictures, protocol, stages
+from workbench.panels import answer, errors, files, pictures, protocol, stages
 from workbench.panels.cards import Card, Cards, Post, Send, sentence
 from workbench.panels.catalogue import picture_message, setup
 from workbench.panels.pictures import Picture
@@ -122,9 +122,13 @@ class Session:
         self.send({"type": "state", "state": self.state}, [])
 
     def details(self, name: str, what: str, stage: str = "") -> None:
-        """Send a card's code, or run it once more for its ``"stages"``, small, or one ``"stage"``, large."""
+        """Send a card's code or errors, or run it again for its ``"stages"`` or one ``"stage"``, large."""
         recipe, result, picture = self._cards[name].recipe, self._cards[name].result, self.picture
         if recipe is None or picture is None:
+            return
+        if what == "errors":
+            asked = (recipe, self.state["lens"], picture.target)
+            self._cards.submit(f"{name}/errors", picture, errors.told, asked, partial(self._told, name))
             return
         if what != "code":
             heard = partial(self._staged, name, what, stage)
@@ -190,6 +194,13 @@ class Session:
             items = [item for item, _ in event.value]
             pictures = [data for _, data in event.value if data]
             self.send({"type": what, "card": name, "name": stage, "items": items}, pictures)
+        elif event.kind == "failed":
+            self.notice(event.message)
+
+    def _told(self, name: str, event: Event) -> None:
+        if event.kind == "done" and name in self.cards:
+            message, buffers = event.value
+            self.send({"type": "errors", "card": name, **message}, buffers)
         elif event.kind == "failed":
             self.notice(event.message)
 

@@ -4,6 +4,16 @@
 export const VERDICT = { hit: "#56B4E9", missed: "#D55E00", extra: "#F0E442" };
 // What a move gained and lost: apart from each other and from the three above, for all eyes.
 export const CHANGE = { gained: "#B8F2E6", lost: "#A83CC0" };
+// What became of a segment: hit, missed and extra as above, the others apart from them and from each other for all eyes.
+export const FATE = {
+  matched: VERDICT.hit,
+  localisation: "#408080",
+  confusion: "#A000FF",
+  split: "#FFA0A0",
+  merge: "#804040",
+  missed: VERDICT.missed,
+  spurious: VERDICT.extra,
+};
 
 const HIGH = ["#FFE119", "#0057FF", "#FF3D00", "#00E5B0", "#B000FF", "#FFFFFF", "#000000", "#00B4FF"];
 
