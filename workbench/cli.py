@@ -1,4 +1,4 @@
-"""The command line: `workbench doctor | methods | run | tour | dashboard | lab`.
+"""The command line: `workbench doctor | methods | run | evaluate | tour | dashboard | lab`.
 
 Every refusal is one sentence on the error stream and exit code 2. What is heavy is imported where it is used.
 """
@@ -109,6 +109,30 @@ def run(
         print(json.dumps(record, indent=1))
     else:
         runs.tell(record)
+
+
+@app.command()
+def evaluate(
+    guesses: Annotated[Path, typer.Argument(metavar="GUESSES", help="Folder of label files.")],
+    truths: Annotated[Path, typer.Argument(metavar="TRUTHS", help="Folder of the same names.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report.")],
+    lens: Annotated[str, typer.Option(help="object, semantic, instance, panoptic or regions.")] = "object",
+    target: Annotated[
+        str, typer.Option(help="Names of the target, with commas; by default all things.")
+    ] = "",
+    convention: Annotated[str, typer.Option(help="Whose choices to follow, such as coco.")] = "workbench",
+    boundaries: Annotated[bool, typer.Option("--boundaries", help="Measure outlines too.")] = False,
+    against: Annotated[
+        Path | None, typer.Option(help="Other guesses, to be compared image by image.")
+    ] = None,
+) -> None:
+    """Score a folder of label files against truths of the same names; write a report of all images."""
+    from workbench.evaluation import reporting
+
+    with refusals():
+        asked = reporting.asked(lens, _names(target), convention, boundaries)
+        broken = reporting.run(guesses, truths, out, asked, against)
+    raise typer.Exit(1 if broken else 0)
 
 
 @app.command()

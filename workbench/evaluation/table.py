@@ -68,7 +68,7 @@ def save(rows: Sequence[Row], out: Path, command: str, seconds: float) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         table.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
-    about = {"command": command, **_made_with(), "rows": len(rows), "seconds": round(seconds)}
+    about = {"command": command, **made_with(), "rows": len(rows), "seconds": round(seconds)}
     text = json.dumps({**about, "columns": COLUMNS}, indent=1)
     out.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
 
@@ -99,7 +99,8 @@ def _row(line: dict[str, str]) -> Row:
     return Row(**cells)
 
 
-def _made_with() -> dict[str, Any]:
+def made_with() -> dict[str, Any]:
+    """Say when, on what machine and with which versions numbers are made."""
     there = {package.metadata["Name"].lower() for package in metadata.distributions()}
     versions = {name: metadata.version(name) for name in LIBRARIES if name in there}
     return {
