@@ -30,12 +30,12 @@ def pictures(categories: int) -> list[Pair]:
 def _picture(rng: np.random.Generator, tax: Taxonomy) -> Pair:
     shapes = np.column_stack([rng.random((TRUTHS, 2)) * SIZE, rng.uniform(6, 60, (TRUTHS, 2))])
     names = rng.integers(1, len(tax) + 1, TRUTHS)
-    truth = tuple(_ellipse(tax, n, shape, None) for n, shape in zip(names, shapes, strict=True))
+    truth = tuple(_ellipse(tax, n, shape, None) for n, shape in zip(names.tolist(), shapes, strict=True))
     guesses = []
     for _ in range(GUESSES):
         k = rng.integers(TRUTHS)
         off = rng.normal(0, 1, 4) * (0.15 if rng.random() < 0.6 else 3) * shapes[k, 2:].mean()
-        name = names[k] if rng.random() < 0.9 else rng.integers(1, len(tax) + 1)
+        name = int(names[k] if rng.random() < 0.9 else rng.integers(1, len(tax) + 1))
         guesses.append(_ellipse(tax, name, np.maximum(shapes[k] + off, 2), float(rng.random())))
     return Instances(SIZE, truth, tax), Instances(SIZE, tuple(guesses), tax)
 
@@ -43,7 +43,7 @@ def _picture(rng: np.random.Generator, tax: Taxonomy) -> Pair:
 def _ellipse(tax: Taxonomy, category: int, shape: np.ndarray, score: float | None) -> Instance:
     row, column, high, wide = shape.round().astype(int).tolist()
     mask = cv2.ellipse(np.zeros(SIZE, np.uint8), (column, row), (wide, high), 0, 0, 360, 1, -1)
-    return Instance(tax[int(category)], score, encode(mask > 0))
+    return Instance(tax[category], score, encode(mask > 0))
 
 
 def rows(categories: int) -> list[tuple[str, str, str]]:
