@@ -171,6 +171,74 @@ def test_a_refusal_of_the_process_itself(tmp_path):
     assert done.stderr == "workbench: nowhere.png: there is no such file; check the path\n"
 
 
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """Give a hundred guesses and truths; the guesses in h are better."""
+    monkeypatch.chdir(tmp_path)
+    for k in range(100):
+        mask = np.zeros((8, 12), np.uint8)
+        mask[2:6, 2 : 6 + k % 3] = 255
+        for side, ids in (("t", mask), ("g", np.roll(mask, 1 + k % 2, 1)), ("h", np.roll(mask, 1, 1))):
+            (tmp_path / side).mkdir(exist_ok=True)
+            Image.fromarray(ids).save(tmp_path / side / f"{k:02}.png")
+    return tmp_path
+
+
+def test_one_broken_pair_among_a_hundred_is_told_and_the_rest_scored(folders):
+    (folders / "g" / "42.png").write_bytes(b"not a picture")
+    done = process("evaluate", "g", "t", "-o", "report", cwd=folders)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "workbench: g/42.png: is not a guess that can be read; give a label PNG or an NPZ with 'ids'\n"
+    )
+    assert "99 images scored, 1 broken; object lens, convention workbench" in done.stdout
+    said = json.loads((folders / "report" / "summary.json").read_text(encoding="utf-8"))
+    assert (said["images"], said["images_broken"]) == (99, 1)
+    assert said["command"] == "workbench evaluate g t --lens object --convention workbench -o report"
+    assert sorted(path.name for path in (folders / "report").iterdir()) == [
+        "index.html", "scores.csv", "summary.json",
+    ]  # fmt: skip
+
+
+def test_evaluate_compares_two_folders(folders):
+    done = here("evaluate", "h", "t", "--against", "g", "--convention", "medical", "--boundaries", "-o", "r")
+    assert done.exit_code == 0, done.stderr
+    assert "IoU: h better than g in 100 % of resamples; paired, 100 images" in done.stdout
+    assert "mean over images" in done.stdout
+    assert "--boundaries --against g -o r" in (folders / "r" / "summary.json").read_text(encoding="utf-8")
+
+
+def test_evaluate_takes_a_target_and_a_lens(folders):
+    done = here("evaluate", "g", "t", "--lens", "instance", "--target", "object", "-o", "r")
+    assert done.exit_code == 0, done.stderr
+    assert "instance lens" in done.stdout
+
+
+def test_no_pair_that_can_be_scored_is_no_report(folders):
+    done = here("evaluate", "g", "t", "--target", "coin", "-o", "r")
+    assert done.exit_code == 1
+    assert "workbench: no pair could be scored, so there is no report" in done.stderr
+    assert not (folders / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("nowhere", "t", "-o", "r"), "nowhere: there is no such folder; check the path"),
+        (("g", "t", "-o", "r", "--lens", "eye"), "no lens 'eye'"),
+        (("g", "t", "-o", "r", "--convention", "cocoa"), "did you mean coco"),
+        (("g", "t", "-o", "nowhere/r"), "there is no folder nowhere; make it first"),
+        (("g", "t", "-o", "g/00.png"), "g/00.png: is a file, and a report is a folder"),
+        (("g", "t", "-o", "r", "--against", "nowhere"), "nowhere: there is no such folder"),
+    ],
+)
+def test_evaluate_refuses_in_one_sentence(folders, words, sentence):
+    done = here("evaluate", *words)
+    assert done.exit_code == 2, done.stdout + done.stderr
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_help_lists_the_commands():
     shown = here("--help").stdout
-    assert all(command in shown for command in ("doctor", "methods", "run", "dashboard", "lab"))
+    assert all(command in shown for command in ("doctor", "methods", "run", "evaluate", "dashboard", "lab"))

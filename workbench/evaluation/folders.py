@@ -30,6 +30,15 @@ class Broken:
     image: str
     why: str
 
+    @property
+    def says(self) -> str:
+        """Say which image and why, naming it once: what is wrong with a file names the file.
+
+        >>> Broken("a", "there is no guess of this name").says, Broken("a", "g/a.png: the file is empty").says
+        ('a: there is no guess of this name', 'g/a.png: the file is empty')
+        """
+        return self.why if self.image in self.why.partition(":")[0] else f"{self.image}: {self.why}"
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -46,7 +46,7 @@ def run(guesses: Path, truths: Path, out: Path, question: Asked, against: Path |
 def _scored(guesses: Path, truths: Path, question: Asked) -> Evaluation:
     found = evaluate(guesses, truths, question, _watched)
     for one in found.broken:
-        print(f"workbench: {guesses / one.image}: {one.why}", file=sys.stderr)
+        print(f"workbench: {one.says}", file=sys.stderr)
     return found
 
 
