@@ -79,6 +79,50 @@ def methods(
     Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
+@app.command()
+def metrics(
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the README's table.")] = False,
+) -> None:
+    """List the metrics: the lenses that measure them, formula, range, which way is better, source."""
+    from workbench.metrics import METRICS
+
+    rows = [
+        (
+            metric.name,
+            metric.title,
+            ", ".join(metric.lenses),
+            metric.formula,
+            "{:g} to {:g} {}".format(*metric.span, metric.unit).strip().replace("inf", "∞"),
+            {"up": "more is better", "down": "less is better", "": "a count"}[metric.best],
+            metric.source,
+        )
+        for metric in METRICS.values()
+    ]
+    heads = ("metric", "title", "lenses", "formula", "range", "direction", "source")
+    if as_json:
+        undefined = [metric.undefined for metric in METRICS.values()]
+        listed = [dict(zip(heads, row, strict=True)) for row in rows]
+        print(
+            json.dumps(
+                [row | {"undefined": why} for row, why in zip(listed, undefined, strict=True)], indent=1
+            )
+        )
+        return
+    if markdown:
+        print("| metric | lenses | formula | range | direction | source |\n|---|---|---|---|---|---|")
+        for name, title, *rest in rows:
+            print(f"| {title} (`{name}`) | " + " | ".join(cell.replace("|", "\\|") for cell in rest) + " |")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 140, markup=False).print(table)
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def run(
     method: Annotated[str, typer.Argument(metavar="METHOD", help="A name from `workbench methods`.")],
