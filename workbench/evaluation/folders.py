@@ -37,7 +37,8 @@ class Broken:
         >>> Broken("a", "there is no guess of this name").says, Broken("a", "g/a.png: the file is empty").says
         ('a: there is no guess of this name', 'g/a.png: the file is empty')
         """
-        return self.why if self.image in self.why.partition(":")[0] else f"{self.image}: {self.why}"
+        named = Path(self.why.partition(": ")[0]).stem == self.image
+        return self.why if named else f"{self.image}: {self.why}"
 
 
 @dataclass(frozen=True)
