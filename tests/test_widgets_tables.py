@@ -25,6 +25,15 @@ def test_the_best_of_a_column_is_bold_ties_too() -> None:
     assert "0.500" in html
 
 
+def test_the_best_distance_is_the_least_and_one_without_end_has_its_sign() -> None:
+    scores = {**SCORES, "none": score(TRUTH, Segmentation.from_mask(np.zeros((1, 4), bool)))}
+    html = ScoreTable(scores, ["hausdorff"])._repr_html_()
+    assert html.count("font-weight:700") == 1
+    assert 'font-weight:700">1.000' in html
+    assert ">∞<" in html
+    assert "Hausdorff distance" in html
+
+
 def test_an_undefined_number_is_a_dash_with_its_reason() -> None:
     html = ScoreTable(SCORES, ["pq"])._repr_html_()
     assert 'title="the object lens does not measure it"' in html

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.card import Score
+from workbench.metrics.metric import METRICS
 
 WORDS = {
     "iou": "IoU",
@@ -71,13 +72,13 @@ class ScoreTable:
 
     @property
     def best(self) -> dict[str, float]:
-        """Give the highest defined number of each column; nan where there is none."""
-        found = {
-            column: [getattr(score, column) for score in self.scores.values()] for column in self.columns
-        }
-        return {
-            c: max((v for v in values if not math.isnan(v)), default=math.nan) for c, values in found.items()
-        }
+        """Give the best defined number of each column, the least of a distance; nan where there is none."""
+        return {column: self._best(column) for column in self.columns}
+
+    def _best(self, column: str) -> float:
+        found = [getattr(score, column) for score in self.scores.values()]
+        pick = min if METRICS[column].best == "down" else max
+        return pick((value for value in found if not math.isnan(value)), default=math.nan)
 
     def __repr__(self) -> str:
         wide = max(map(len, self.scores))
@@ -88,7 +89,7 @@ class ScoreTable:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        best, head = self.best, "".join(_head(WORDS.get(c, c.replace("_", " ")), "col") for c in self.columns)
+        best, head = self.best, "".join(_head(WORDS.get(c, METRICS[c].title), "col") for c in self.columns)
         rows = []
         for name, score in self.scores.items():
             cells = "".join(_cell(score, column, best[column]) for column in self.columns)
@@ -110,8 +111,10 @@ def _cell(score: Score, column: str, best: float) -> str:
 
 
 def _number(value: float) -> str:
-    """Write a number with three decimals; undefined is a dash."""
-    return "–" if math.isnan(value) else f"{value:.3f}"
+    """Write a number with three decimals; undefined is a dash, without end the sign for it."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
+    return f"{value:.3f}"
 
 
 def heat_table(
