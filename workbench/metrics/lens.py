@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import isnan
 
 import numpy as np
 
@@ -44,8 +45,9 @@ class Lens:
 
         Raises
         ------
-        ValueError : a guess of another size than the truth.
+        ValueError : a guess of another size than the truth, or with a score that is not a number.
         """
+        _check_scores(guess)
         if guess.shape != self.truth.shape:
             raise ValueError(
                 f"the guess is {_size(guess.shape)} and the truth {_size(self.truth.shape)}; "
@@ -272,6 +274,17 @@ def _strangers(lens: Lens, guess: Segmentation | Instances) -> list[str]:
     if not strange:
         return []
     return [f"the truth has no category {', '.join(strange[:5])}: what is called so counts as other"]
+
+
+def _check_scores(guess: Segmentation | Instances) -> None:
+    """Refuse nan, which is neither above nor below another score, so that no order would be right."""
+    said = enumerate(guess) if isinstance(guess, Instances) else guess.segments.items()
+    wrong = [n for n, one in said if one.score is not None and isnan(one.score)]
+    if wrong:
+        raise ValueError(
+            f"scores rank guesses and must be numbers, got nan for {len(wrong)} of them, "
+            f"the first {wrong[0]}; give None where there is no score"
+        )
 
 
 def _size(shape: tuple[int, int]) -> str:
