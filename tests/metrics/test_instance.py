@@ -26,7 +26,7 @@ def truth(*runs: tuple[int, int]) -> Segmentation:
     return Segmentation.from_panoptic(ids, {n: 3 if n == 9 else 1 for n in np.unique(ids).tolist()}, TAX)
 
 
-def cells(scores: list[float] | None, *runs: tuple[int, int]) -> Instances:
+def cells(scores: list[float | None] | list[float] | None, *runs: tuple[int, int]) -> Instances:
     return Instances.from_masks(strip(*runs), [1] * len(runs), TAX, scores)
 
 
@@ -66,11 +66,10 @@ def test_guesses_without_scores_are_one_point_whatever_their_order() -> None:
 
 
 def test_scored_guesses_come_before_unscored_ones() -> None:
+    guess = cells([None, 0.1], (12, 18), (0, 10))
+    assert score(truth((0, 10)), guess, lens="instance").ap50 == 1.0
     table = Overlap.of_masks(truth((0, 10)).ids, strip((12, 18), (0, 10)))
-    found = detect(table, {1: 1}, {1: 1, 2: 1}, {2: 0.1})[1]
-    assert found.right[0].tolist() == [True, False]
-    assert found.ranked.tolist() == [True, False]
-    assert found.ap50 == 1.0
+    assert detect(table, {1: 1}, {1: 1, 2: 1}, {2: 0.1})[1].right.tolist() == [True, False]
 
 
 def test_a_guess_takes_the_best_truth_that_is_free() -> None:
@@ -112,5 +111,20 @@ def test_nothing_to_find() -> None:
 
 def test_f1_is_undefined_without_anything() -> None:
     assert np.isnan(f1_of(0, 0, 0))
-    none = np.zeros((10, 0), bool)
-    assert Detections(truth=3, right=none, judged=none, ranked=none[0], ious=()).ap == 0.0
+    none = np.zeros(0, bool)
+    assert Detections(truth=3, right=none, judged=none, ious=()).f1 == 0.0
+
+
+def test_mean_true_score_counts_missed_things_as_nothing() -> None:
+    found = score(truth((0, 10), (20, 30)), cells([0.9], (0, 8)), lens="instance")
+    assert (found.matched_iou, found.mean_true_score) == (pytest.approx(0.8), pytest.approx(0.4))
+    assert np.isnan(score(truth(), cells([0.5], (0, 5)), lens="instance").mean_true_score)
+
+
+def test_ap75_and_sizes() -> None:
+    found = score(truth((0, 10), (20, 30)), cells([0.9, 0.8], (0, 10), (20, 27)), lens="instance")
+    assert (found.ap50, found.ap75) == (1.0, pytest.approx(51 / 101))
+    assert found.ap_small == found.ap
+    assert np.isnan([found.ap_medium, found.ap_large]).all()
+    assert found.why["ap_large"].startswith("the truth has no thing of that size")
+    assert found.per_category["cell"].ap75 == found.ap75

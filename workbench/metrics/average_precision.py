@@ -178,8 +178,7 @@ def curves(contest: Contest, categories: Sequence[int], limits: Sequence[int] = 
         right, wrong = matches.right[guesses], matches.wrong[guesses]
         ranked = ~np.isnan(contest.scores[guesses])
         sizes = np.flatnonzero(there)
-        for size in sizes:
-            precision[:, :, k, size] = _read(right[..., size], wrong[..., size], ranked, there[size])
+        precision[:, :, k] = _read(right, wrong, ranked, there)
         for m, limit in enumerate(limits):
             found = right[contest.ranks[guesses] < limit].sum(axis=0)
             recall[:, k, sizes, m] = found[:, sizes] / there[sizes]
@@ -219,19 +218,31 @@ def _turns(contest: Contest, guesses: Counts) -> Counts:
     return turns
 
 
-def _read(right: Flags, wrong: Flags, ranked: Flags, there: int) -> Numbers:
-    """Read (10, 101) precisions off the flags of one category and size, surest guess first."""
+def _read(right: Flags, wrong: Flags, ranked: Flags, there: Counts) -> Numbers:
+    """Read (10, 101, 4) precisions off the flags of one category, the surest guess first.
+
+    Parameters
+    ----------
+    right, wrong : (N, 10, 4). ranked : (N,). there : (4,), truths to find of each size.
+    """
     # Guesses without a score cannot be told apart: together they are one point, the last.
     ends = ranked.copy()
     ends[-1:] = True
     found = np.cumsum(right, axis=0)[ends]
     tried = found + np.cumsum(wrong, axis=0)[ends]
-    precision = found / np.maximum(tried, 1)
-    best = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
-    best = np.append(best, np.zeros((1, len(THRESHOLDS))), axis=0)
-    recall = found / there
-    at = [np.searchsorted(one, RECALLS, side="left") for one in recall.T]
-    return np.take_along_axis(best, np.array(at).T, axis=0).T
+    best = np.maximum.accumulate((found / np.maximum(tried, 1))[::-1], axis=0)[::-1]
+    best = np.append(best, np.zeros((1, *best.shape[1:])), axis=0)
+    # How many must be found for each recall, by the quotients that the curve itself is made of.
+    top = int(there.max(initial=0))
+    needed = np.array([np.searchsorted(np.arange(top + 1) / max(n, 1), RECALLS) for n in there])
+    # One search for all 40 curves: each is lifted above the one before.
+    lift = (top + 2) * np.arange(best[0].size).reshape(best.shape[1:])
+    curve, goal = np.moveaxis(found + lift, 0, -1), needed + lift[..., None]
+    at = np.searchsorted(curve.ravel(), goal.ravel()).reshape(goal.shape)
+    at -= len(found) * np.arange(best[0].size).reshape(best.shape[1:])[..., None]
+    read = np.take_along_axis(np.moveaxis(best, 0, -1), at, axis=-1)
+    read[:, there == 0] = np.nan
+    return np.moveaxis(read, -1, 1)
 
 
 def _size(name: str) -> int:

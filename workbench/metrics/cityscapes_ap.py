@@ -117,6 +117,10 @@ class CityscapesAP:
         """Average over the categories, at overlaps above 0.75."""
         return self.at(5)
 
+    def ap_of(self, size: str) -> float:
+        """Give `ap` for "all" and nan for other sizes, which Cityscapes does not know."""
+        return self.ap if size == "all" else float("nan")
+
     def at(self, k: int) -> float:
         """Average over the categories, at the k-th overlap."""
         return mean_of(self.values[:, k].tolist())

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 
-from workbench.metrics import boundary, bsds, instance, panoptic, semantic, surface
+from workbench.metrics import boundary, bsds, instance, panoptic, ranking, semantic, surface
+from workbench.metrics.average_precision import Curves
 from workbench.metrics.bands import band_overlap, band_width
 from workbench.metrics.boundary import EdgeCounts
+from workbench.metrics.cityscapes_ap import CityscapesAP
 from workbench.metrics.comparison import OTHER, TARGET, Comparison
 from workbench.metrics.conventions import CONVENTIONS, Convention
 from workbench.metrics.instance import Detections
@@ -76,6 +78,11 @@ class Facts:
         """Match things by score, category by category."""
         found = self.found
         return instance.detect(self.segments, found.truth_names, found.guess_names, found.scores)
+
+    @cached_property
+    def ranking(self) -> Curves | CityscapesAP:
+        """Count average precision by the rules of the convention."""
+        return ranking.rank(self)
 
     @cached_property
     def tallies(self) -> dict[int, Tally]:

@@ -4,89 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workbench.metrics.contest import LEAST, Flags
 from workbench.metrics.means import mean_of
 from workbench.metrics.metric import metric
 from workbench.metrics.overlap import Overlap
+from workbench.metrics.ranking import rank_boundaries
 
 if TYPE_CHECKING:
     from workbench.metrics.facts import Facts
 
-THRESHOLDS = np.linspace(0.5, 0.95, 10)
-RECALLS = np.linspace(0, 1, 101)
 NAN = float("nan")
-Flags = NDArray[np.bool_]
+NO_THING = "the truth has no thing to find"
 Pair = tuple[float, int]  # an IoU, and the row of the truth it is with
 
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """Hold one category's guesses, surest first, and which of them are right at each IoU threshold.
+    """Hold one category's guesses, surest first, and which of them are right at IoU 0.5.
 
     Parameters
     ----------
     truth : how many there are to find.
-    right : (10, N) bool, at IoU .50 to .95.
-    judged : (10, N) bool; False where a wrong guess lies mostly in void, and is neither right nor wrong.
-    ranked : (N,) bool, whether the guess has a score.
-    ious : IoU of the pairs matched at 0.5.
+    right : (N,) bool.
+    judged : (N,) bool; False where a wrong guess lies mostly in void, and is neither right nor wrong.
+    ious : IoU of the pairs that match.
     """
 
     truth: int
     right: Flags
     judged: Flags
-    ranked: Flags
     ious: tuple[float, ...]
 
     @property
     def tp(self) -> int:
-        """Count the guesses that match at IoU 0.5."""
-        return int(self.right[0].sum())
+        """Count the guesses that match."""
+        return int(self.right.sum())
 
     @property
     def fp(self) -> int:
-        """Count the judged guesses that do not match at IoU 0.5."""
-        return int((self.judged[0] & ~self.right[0]).sum())
+        """Count the judged guesses that do not match."""
+        return int((self.judged & ~self.right).sum())
 
     @property
     def fn(self) -> int:
-        """Count the truths that are not found at IoU 0.5."""
+        """Count the truths that are not found."""
         return self.truth - self.tp
 
     @property
     def f1(self) -> float:
-        """Give the F1 of finding objects at IoU 0.5; nan where there is none on either side."""
+        """Give the F1 of finding objects; nan where there is none on either side."""
         return f1_of(self.tp, self.fp, self.fn)
-
-    @cached_property
-    def ap(self) -> float:
-        """Average the precision over ten IoU thresholds (COCO's AP); nan where nothing is to be found."""
-        return mean_of(self.ap_at(k) for k in range(len(THRESHOLDS)))
-
-    @cached_property
-    def ap50(self) -> float:
-        """Give the average precision at IoU 0.5."""
-        return self.ap_at(0)
-
-    def ap_at(self, k: int) -> float:
-        """Give the area under the precision-recall curve, read at 101 recalls (Lin et al., COCO, 2014).
-
-        Guesses without a score cannot be told apart: together they are one point of the curve.
-        """
-        if not self.truth:
-            return NAN
-        right, ranked = self.right[k][self.judged[k]], self.ranked[self.judged[k]]
-        found, tried = np.cumsum(right), np.arange(1, len(right) + 1)
-        ends = ranked | (tried == len(right))
-        recall, precision = found[ends] / self.truth, found[ends] / tried[ends]
-        best = np.maximum.accumulate(precision[::-1])[::-1]
-        at = np.searchsorted(recall, RECALLS, side="left")
-        return float(np.append(best, 0.0)[at].mean())
 
 
 def detect(
@@ -95,18 +66,18 @@ def detect(
     guess_names: Mapping[int, int],
     scores: Mapping[int, float],
 ) -> dict[int, Detections]:
-    """Match guessed things to true ones, category by category, the surest guess first.
+    """Match guessed things to true ones at IoU 0.5, category by category, the surest guess first.
 
-    Each guess takes the best truth that is still free, if their IoU reaches the threshold, as COCO does
-    (without its limit of 100 guesses an image); guesses without a score come last, in order of id. A guess
-    without a match is not judged when more than half of it lies in void.
+    Each guess takes the best truth that is still free, as COCO does (without its limit of 100 guesses an
+    image); guesses without a score come last, in order of id. A guess without a match is not judged when more
+    than half of it lies in void.
     """
     ious, in_void = table.iou(), table.void > 0.5 * table.guess_sizes
     truth = [truth_names.get(n, 0) for n in table.truth_ids.tolist()]
     guess = [guess_names.get(n, 0) for n in table.guess_ids.tolist()]
-    trust = [scores.get(n, -1.0) for n in table.guess_ids.tolist()]
+    trust = [scores.get(n, -np.inf) for n in table.guess_ids.tolist()]
     pairs: dict[int, list[Pair]] = {}
-    for n in np.flatnonzero(ious >= THRESHOLDS[0]):
+    for n in np.flatnonzero(ious >= LEAST):
         row, column = int(table.rows[n]), int(table.columns[n])
         if truth[row] == guess[column] != 0:
             pairs.setdefault(column, []).append((float(ious[n]), row))
@@ -116,15 +87,10 @@ def detect(
     found = {}
     for category in sorted({*truth_names.values(), *guess_names.values()}):
         columns = order.get(category, [])
-        matches = [_match(pairs, columns, threshold) for threshold in THRESHOLDS]
-        right = np.array([[k in match for k in columns] for match in matches], bool)
-        found[category] = Detections(
-            truth=truth.count(category),
-            right=right,
-            judged=right | ~in_void[columns],
-            ranked=np.array([trust[k] >= 0 for k in columns], bool),
-            ious=tuple(matches[0].values()),
-        )
+        matches = _match(pairs, columns)
+        right = np.array([k in matches for k in columns], bool)
+        judged = right | ~in_void[columns]
+        found[category] = Detections(truth.count(category), right, judged, tuple(matches.values()))
     return found
 
 
@@ -137,12 +103,12 @@ def f1_of(tp: int, fp: int, fn: int) -> float:
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else NAN
 
 
-def _match(pairs: Mapping[int, list[Pair]], order: list[int], threshold: float) -> dict[int, float]:
-    """Give the IoU of each guess that finds a free truth at this threshold."""
+def _match(pairs: Mapping[int, list[Pair]], order: list[int]) -> dict[int, float]:
+    """Give the IoU of each guess that finds a free truth."""
     taken: set[int] = set()
     matched = {}
     for guess in order:
-        free = [pair for pair in pairs.get(guess, []) if pair[1] not in taken and pair[0] >= threshold]
+        free = [pair for pair in pairs.get(guess, []) if pair[1] not in taken]
         if free:
             iou, row = max(free)
             matched[guess] = iou
@@ -157,12 +123,17 @@ def f1s(facts: Facts) -> dict[int, float]:
 
 def aps(facts: Facts) -> dict[int, float]:
     """Give the average precision of each category, over ten IoU thresholds."""
-    return {c: found.ap for c, found in facts.detections.items()}
+    return {c: found.ap for c, found in facts.ranking.per_category.items()}
 
 
 def ap50s(facts: Facts) -> dict[int, float]:
     """Give the average precision of each category at IoU 0.5."""
-    return {c: found.ap50 for c, found in facts.detections.items()}
+    return {c: found.ap50 for c, found in facts.ranking.per_category.items()}
+
+
+def ap75s(facts: Facts) -> dict[int, float]:
+    """Give the average precision of each category at IoU 0.75."""
+    return {c: found.ap75 for c, found in facts.ranking.per_category.items()}
 
 
 @metric(
@@ -184,28 +155,77 @@ def f1(facts: Facts) -> float:
     "AP",
     lenses=["instance"],
     formula="area under precision over recall, mean over IoU .50 to .95 and categories",
-    undefined="the truth has no thing to find",
+    undefined=NO_THING,
     source="Lin et al. 2014 (COCO)",
     each=aps,
     each_under=["instance"],
 )
 def ap(facts: Facts) -> float:
     """Average the average precision over ten IoU thresholds and the categories."""
-    return mean_of(aps(facts).values())
+    return facts.ranking.ap
 
 
 @metric(
     "AP50",
     lenses=["instance"],
     formula="area under precision over recall at IoU 0.5, mean over categories",
-    undefined="the truth has no thing to find",
+    undefined=NO_THING,
     source="Everingham et al. 2010",
     each=ap50s,
     each_under=["instance"],
 )
 def ap50(facts: Facts) -> float:
     """Average the average precision at IoU 0.5 over the categories."""
-    return mean_of(ap50s(facts).values())
+    return facts.ranking.ap50
+
+
+@metric(
+    "AP75",
+    lenses=["instance"],
+    formula="area under precision over recall at IoU 0.75, mean over categories",
+    undefined=NO_THING,
+    source="Lin et al. 2014 (COCO)",
+    each=ap75s,
+    each_under=["instance"],
+)
+def ap75(facts: Facts) -> float:
+    """Average the average precision at IoU 0.75 over the categories."""
+    return facts.ranking.ap75
+
+
+def _of_size(name: str, title: str, size: str, span: str) -> None:
+    """Enter the average precision of things of one size."""
+
+    def ap_of_size(facts: Facts) -> float:
+        return facts.ranking.ap_of(size)
+
+    ap_of_size.__name__ = name
+    ap_of_size.__doc__ = f"Average the average precision over things of {span} alone."
+    metric(
+        title,
+        lenses=["instance"],
+        formula=f"AP, of things of {span}",
+        undefined="the truth has no thing of that size, or the convention knows no sizes",
+        source="Lin et al. 2014 (COCO)",
+    )(ap_of_size)
+
+
+_of_size("ap_small", "AP of small things", "small", "at most 32 x 32 pixels")
+_of_size("ap_medium", "AP of medium things", "medium", "32 x 32 to 96 x 96 pixels")
+_of_size("ap_large", "AP of large things", "large", "at least 96 x 96 pixels")
+
+
+@metric(
+    "boundary AP",
+    lenses=["instance"],
+    formula="AP, matched by the lesser of IoU and boundary IoU",
+    undefined=NO_THING,
+    source="Cheng et al. 2021",
+    cost="boundary",
+)
+def boundary_ap(facts: Facts) -> float:
+    """Average the average precision where edges must be as good as areas."""
+    return rank_boundaries(facts).ap
 
 
 @metric(
@@ -218,3 +238,17 @@ def ap50(facts: Facts) -> float:
 def matched_iou(facts: Facts) -> float:
     """Average the IoU of the things matched at IoU 0.5."""
     return mean_of(iou for found in facts.detections.values() for iou in found.ious)
+
+
+@metric(
+    "mean IoU of true things",
+    lenses=["instance"],
+    formula="sum of matched IoU / (TP + FN)",
+    undefined=NO_THING,
+    source="Schmidt et al. 2018 (stardist: mean_true_score)",
+)
+def mean_true_score(facts: Facts) -> float:
+    """Average the IoU over all true things, those that no guess matches at IoU 0.5 as 0."""
+    every = facts.detections.values()
+    there = sum(found.truth for found in every)
+    return sum(iou for found in every for iou in found.ious) / there if there else NAN
