@@ -14,6 +14,7 @@ STYLES = (
     "cards.css",
     "folds.css",
     "stages.css",
+    "errors.css",
     "canvas.css",
     "around.css",
     "gallery.css",

@@ -85,6 +85,7 @@ class Compare {
       error: () => card && (card.fail(content), this.explore?.answered(card)),
       code: () => card && (card.sections.code(content), this.explore?.call.take(content)),
       sweep: () => this.explore?.receive(content),
+      errors: () => card?.sections.errors.take(content, buffers),
       stages: () => card?.sections.stages.strip(content, buffers),
       stage: () => card?.sections.stages.show(content, buffers),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),

@@ -73,6 +73,15 @@ export class Desk {
     return this.panes.find((other) => other !== pane && other !== this.truth && other.plane) ?? null;
   }
 
+  /** Bring a box of the image into the middle of every canvas. */
+  look(box) {
+    const pane = this.panes.find((one) => one.width);
+    if (!pane || !this.size) return;
+    this.camera.show(box, pane.width, pane.height, this.size);
+    for (const one of this.panes) one.canvas.style.touchAction = this.camera.zoom > 1 ? "none" : "";
+    this.repaint();
+  }
+
   show(peek) {
     if (this.peek === peek) return;
     this.peek = peek;

@@ -1,14 +1,14 @@
 // Lines and marks in screen pixels, whatever the zoom: outlines, pixel grid, swipe line, seeds, boxes and curves.
 
-/** Stroke outlines 1.5 screen pixels wide over a darker casing, so that they show on any photograph. */
-export function drawOutlines(brush, frame, lines, ratio, single = null) {
+/** Stroke outlines, `width` screen pixels wide, over a darker casing, so that they show on any photograph. */
+export function drawOutlines(brush, frame, lines, ratio, single = null, width = 1.5) {
   if (!lines) return;
   brush.save();
   brush.setTransform(frame.scale * ratio, 0, 0, frame.scale * ratio, frame.x * ratio, frame.y * ratio);
   brush.lineCap = "square";
   for (const [colour, path] of lines) {
-    if (!single) stroke(brush, path, "rgba(0, 0, 0, 0.45)", 3 / frame.scale);
-    stroke(brush, path, single ?? colour, 1.5 / frame.scale);
+    if (!single) stroke(brush, path, "rgba(0, 0, 0, 0.45)", (2 * width) / frame.scale);
+    stroke(brush, path, single ?? colour, width / frame.scale);
   }
   brush.restore();
 }

@@ -10,7 +10,7 @@ export const FATE = {
   localisation: "#408080",
   confusion: "#A000FF",
   split: "#FFA0A0",
-  merge: "#804040",
+  merge: "#A00000",
   missed: VERDICT.missed,
   spurious: VERDICT.extra,
 };

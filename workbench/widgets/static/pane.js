@@ -12,7 +12,7 @@ let stamps = 0;
 
 export class Pane {
   constructor(desk, name, title) {
-    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null, stage: null, before: null });
+    Object.assign(this, { desk, name, title, plane: null, stamp: 0, prompts: null, stage: null, before: null, marks: null });
     this.layers = new Layers();
     this.canvas = h("canvas", { "data-view": name, role: "img", tabindex: 0, "aria-label": title });
     this.brush = this.canvas.getContext("2d");
@@ -95,6 +95,7 @@ export class Pane {
     else if (desk.peek === "truth" && desk.truth) this.overlay(frame, desk.truth);
     else if (this.stage) this.stage.draw(this, frame);
     else this.scene(frame, desk.view.mode);
+    if (!desk.peek) this.marks?.(brush, frame, this.ratio);
     if (frame.scale >= 16) drawGrid(brush, frame, desk.size, this);
     // A stroke on its way is drawn on every canvas, wherever it is made.
     const prompts = desk.draft ? { ...this.prompts, ...desk.draft } : this.prompts;

@@ -1,7 +1,9 @@
-// What a card keeps folded: its stages, its code, all its scores, and what can be saved. Loaded when opened.
+// What a card keeps folded: its stages, its errors, its code, all its scores, and what can be saved. Loaded when opened.
 import { h, later, threeDecimals } from "./dom.js";
+import { Errors } from "./errors.js";
 import { Stages } from "./stages.js";
 
+const ASKED = ["stages", "errors", "code"]; // of the kernel, when opened
 const SAVES = [
   ["label", "ids as PNG"],
   ["preview", "coloured preview"],
@@ -13,24 +15,26 @@ export class Sections {
   constructor(pane, ask, save) {
     this.ask = ask;
     this.stages = new Stages(pane, ask);
+    this.errors = new Errors(pane);
     this.again = later(150, () => this.askOpen());
     this.sheet = h("div", { class: "wb-sheet" });
     this.bodies = {};
     this.folds = {};
-    this.element = h("div", { class: "wb-folds" }, ["stages", "code", "scores", "save"].map((what) => this.fold(what)));
+    this.element = h("div", { class: "wb-folds" }, ["stages", "errors", "code", "scores", "save"].map((what) => this.fold(what)));
     this.bodies.save.append(...SAVES.map(([what, text]) => h("button", { class: "wb-button", onclick: () => save(what) }, text)));
   }
 
   fold(what) {
     const body = h("section", { "data-section": what, "aria-label": what, hidden: true });
-    if (what === "stages") body.append(this.stages.element);
+    if (what === "stages" || what === "errors") body.append(this[what].element);
     this.bodies[what] = body;
     this.sheet.append(body);
     const fold = h("details", { "data-open": what }, h("summary", {}, what));
     fold.addEventListener("toggle", () => {
       body.hidden = !fold.open;
       if (what === "stages" && !fold.open) this.stages.back();
-      if (fold.open && (what === "stages" || what === "code")) this.ask(what);
+      if (what === "errors" && !fold.open) this.errors.clear();
+      if (fold.open && ASKED.includes(what)) this.ask(what);
     });
     this.folds[what] = fold;
     return fold;
@@ -40,12 +44,13 @@ export class Sections {
   refresh(result) {
     this.scores(result);
     if (this.folds.stages.open) this.stages.old();
-    if (this.folds.stages.open || this.folds.code.open) this.again();
+    if (this.folds.errors.open) this.errors.old();
+    if (ASKED.some((what) => this.folds[what].open)) this.again();
   }
 
   askOpen() {
     if (this.folds.stages.open) this.stages.again();
-    if (this.folds.code.open) this.ask("code");
+    ["code", "errors"].filter((what) => this.folds[what].open).forEach((what) => this.ask(what));
   }
 
   scores({ scores, labels }) {
