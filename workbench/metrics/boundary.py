@@ -12,7 +12,7 @@ import numpy as np
 
 from workbench.metrics.bands import band_ious
 from workbench.metrics.metric import metric
-from workbench.metrics.outlines import NOWHERE, Mask, Points, beside, corner_points, nearest, void_of
+from workbench.metrics.outlines import NOWHERE, Mask, Points, beside, corner_points, filled, nearest
 from workbench.segmentation import Ids
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def recall_radius(size: tuple[int, int]) -> int:
 def square_counts(truth_ids: Ids, guess_ids: Ids, radius: int) -> EdgeCounts:
     """Count the boundary pixels with one of the other side in the square that reaches `radius` pixels.
 
-    A boundary here is two pixels wide: one on either side of the crack. Void makes none.
+    A boundary here is two pixels wide: one on either side of the crack. Void makes none, it is `filled`.
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ def square_counts(truth_ids: Ids, guess_ids: Ids, radius: int) -> EdgeCounts:
     >>> square_counts(truth, guess, 0).recall, square_counts(truth, guess, 1).recall
     (0.5, 1.0)
     """
-    void = void_of(truth_ids)
-    truth, guess = beside(truth_ids, void), beside(guess_ids, void)
+    void = truth_ids == 0
+    truth, guess = beside(filled(truth_ids, void)), beside(filled(guess_ids, void))
     found, right = truth & _grown(guess, radius), guess & _grown(truth, radius)
     return EdgeCounts(*(int(np.count_nonzero(edge)) for edge in (truth, found, guess, right)))
 
@@ -170,7 +170,7 @@ def boundary_ious(facts: Facts) -> dict[int, float]:
 
 def boundary_fs(facts: Facts) -> dict[int, float]:
     """Give DAVIS's F of each judged category's boundary; one that neither side has is undefined."""
-    found = {c.id: facts.edges[c.id].f for c in facts.judged}
+    found = {c: edges.f for c, edges in facts.edges.items()}
     return {c: facts.convention.absent if math.isnan(value) else value for c, value in found.items()}
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.metrics.boundary import EdgeCounts
 from workbench.metrics.metric import metric
-from workbench.metrics.outlines import Mask, Points, corners, points_of, void_of
+from workbench.metrics.outlines import Mask, Points, corners, filled, points_of
 from workbench.segmentation import Ids
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TOLERANCE = 0.0075  # of the diagonal
 Partners = NDArray[np.integer]
 
 
-def thin_boundary(ids: Ids, void: Mask | None = None) -> Mask:
+def thin_boundary(ids: Ids) -> Mask:
     """Give the (H, W) boundary between regions, thinned to one pixel, as the Berkeley truths have it.
 
     References
@@ -34,7 +34,7 @@ def thin_boundary(ids: Ids, void: Mask | None = None) -> Mask:
     """
     from skimage.morphology import thin
 
-    return thin(corners(ids, void))
+    return thin(corners(ids))
 
 
 def bsds_counts(truths: Sequence[Ids], guess_ids: Ids, tolerance: float = TOLERANCE) -> EdgeCounts:
@@ -45,7 +45,7 @@ def bsds_counts(truths: Sequence[Ids], guess_ids: Ids, tolerance: float = TOLERA
 
     Parameters
     ----------
-    truths : (H, W) region ids, one map an annotator; 0 is void, which makes no boundary.
+    truths : (H, W) region ids, one map an annotator; 0 is void, which is `filled`.
     guess_ids : (H, W) region ids.
     tolerance : how far partners may be apart, as a share of the diagonal.
 
@@ -63,15 +63,14 @@ def bsds_counts(truths: Sequence[Ids], guess_ids: Ids, tolerance: float = TOLERA
     if strange:
         raise ValueError(f"truths and guess must have one size, got {strange[0]} and {guess_ids.shape}")
     radius = tolerance * math.hypot(*guess_ids.shape)
-    voids = [void_of(truth) for truth in truths]
     # What no annotator judges is nobody's mistake.
     seen_by_none = np.logical_and.reduce([truth == 0 for truth in truths])
-    guess = points_of(thin_boundary(guess_ids, seen_by_none))
+    guess = points_of(thin_boundary(filled(guess_ids, seen_by_none)))
     right, drawn, found = np.zeros(len(guess), bool), 0, 0
     # Every largest pairing has as many pairs; which pixels they join matters only with several truths.
     pair = most_pairs if len(truths) == 1 else nearest_pairs
-    for truth_ids, void in zip(truths, voids, strict=True):
-        truth = points_of(thin_boundary(truth_ids, void))
+    for truth_ids in truths:
+        truth = points_of(thin_boundary(filled(truth_ids, truth_ids == 0)))
         partner = pair(truth, guess, radius)
         met = partner >= 0
         right[partner[met]] = True

@@ -114,7 +114,8 @@ def surface_distances(
         raise ValueError(f"the spacing must be above 0, got {spacing}; 1 measures in pixels")
     if void is not None:
         sides = [side & ~void for side in sides]
-    return between(*(points_of(outline(side)) * np.asarray(spacing) for side in sides))
+    points = [points_of(outline(side)) for side in sides]
+    return between(*(points if spacing == 1 else (side * np.asarray(spacing) for side in points)))
 
 
 def between(truth: NDArray, guess: NDArray, missing: float = INFINITE) -> SurfaceDistances:
@@ -235,8 +236,8 @@ def _distances(facts: Facts, of: Callable[[SurfaceDistances], float]) -> dict[in
 
 def _each(facts: Facts, of: Callable[[SurfaceDistances], float], absent: float = NAN) -> dict[int, float]:
     """Measure each judged category, over several images as the mean of those that define it."""
-    found = [{c.id: of(one.surfaces[c.id]) for c in one.judged} for one in facts.images or (facts,)]
-    means = {c.id: mean_of(values[c.id] for values in found) for c in facts.judged}
+    found = [one.surfaces for one in facts.images or (facts,)]
+    means = {c: mean_of(of(measured[c]) for measured in found) for c in found[0]}
     return {c: absent if math.isnan(value) else value for c, value in means.items()}
 
 
