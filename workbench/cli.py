@@ -94,7 +94,7 @@ def metrics(
             ", ".join(metric.lenses),
             metric.formula,
             "{:g} to {:g} {}".format(*metric.span, metric.unit).strip().replace("inf", "∞"),
-            {"up": "more is better", "down": "less is better", "": "a count"}[metric.best],
+            {"up": "more is better", "down": "less is better", "": "as it is"}[metric.best],
             metric.source,
         )
         for metric in METRICS.values()

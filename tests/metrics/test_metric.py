@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.metrics import LENSES, METRICS, score
+from workbench.metrics.card import HEADLINES
 from workbench.metrics.metric import by_category_under, measured_under, metric
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -121,3 +122,8 @@ def test_categories_need_a_lens() -> None:
 
     with pytest.raises(TypeError, match="each= and each_under= together"):
         metric("half", **HOW, each=lambda facts: {})(half)  # type: ignore[arg-type]
+
+
+def test_of_every_headline_more_is_better() -> None:
+    """The page marks the highest headline in bold."""
+    assert {METRICS[name].best for names in HEADLINES.values() for name in names} == {"up"}

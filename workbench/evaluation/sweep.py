@@ -15,6 +15,7 @@ from workbench.evaluation.grid import values_of
 from workbench.image import Image
 from workbench.metrics.card import HEADLINES
 from workbench.metrics.lens import Lens, LensName, prepare
+from workbench.metrics.metric import less_is_better
 from workbench.metrics.score import grade
 from workbench.params import Param
 from workbench.recipe import ImageRef, Recipe
@@ -22,7 +23,6 @@ from workbench.registry import METHODS
 from workbench.sample import Sample
 from workbench.trace import Trace
 
-LOWER_IS_BETTER = {"vi_split", "vi_merge", "fp", "fn"}
 SLACK = 1e-9  # scores that differ by less are one plateau
 Scores = NDArray[np.float64]
 
@@ -49,13 +49,13 @@ class Sweep:
     @property
     def best(self) -> Any:
         """Give the value in the middle of the best plateau; None where no score is defined."""
-        at = best(self.scores, lower=self.measure in LOWER_IS_BETTER)
+        at = best(self.scores, lower=less_is_better(self.measure))
         return None if at is None else self.values.tolist()[at]
 
     @property
     def best_score(self) -> float:
         """Give the best score; nan where none is defined."""
-        at = best(self.scores, lower=self.measure in LOWER_IS_BETTER)
+        at = best(self.scores, lower=less_is_better(self.measure))
         return math.nan if at is None else float(self.scores[at])
 
     def curve(self) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ class SweepPair:
     @property
     def best(self) -> tuple[Any, Any] | None:
         """Give the two values in the middle of the best plateau; None where no score is defined."""
-        at = best(self.scores, lower=self.measure in LOWER_IS_BETTER)
+        at = best(self.scores, lower=less_is_better(self.measure))
         if at is None:
             return None
         first, second = np.unravel_index(at, self.scores.shape)

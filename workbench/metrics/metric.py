@@ -121,6 +121,15 @@ def measured_under(lens: str, *costs: Cost) -> tuple[str, ...]:
     return tuple(m.name for m in METRICS.values() if lens in m.lenses and (not costs or m.cost in costs))
 
 
+def less_is_better(name: str) -> bool:
+    """Say whether a number is the better the lower it is; a name that is no metric is not.
+
+    >>> less_is_better("hd95"), less_is_better("iou")
+    (True, False)
+    """
+    return name in METRICS and METRICS[name].best == "down"
+
+
 def by_category_under(lens: str, *costs: Cost) -> tuple[str, ...]:
     """Name the metrics that each category has under a lens."""
     return tuple(m.name for m in METRICS.values() if lens in m.each_under and (not costs or m.cost in costs))

@@ -11,8 +11,9 @@ from typing import Any
 
 from workbench import samples
 from workbench.evaluation.grid import coarse_to_fine, values_of
-from workbench.evaluation.sweep import LOWER_IS_BETTER, best
+from workbench.evaluation.sweep import best
 from workbench.image import Image
+from workbench.metrics.metric import less_is_better
 from workbench.panels import answer, pictures
 from workbench.panels.cards import PREVIEW_SIZE, lane_of, recipe_of
 from workbench.panels.pictures import Picture
@@ -68,7 +69,7 @@ class Line:
     def best(self) -> dict[str, int | None]:
         """Give the place of the best score by each measure, the middle of its plateau."""
         names = dict.fromkeys(name for scores in self.scores.values() for name in scores)
-        return {name: best(self._shaped(name), lower=name in LOWER_IS_BETTER) for name in names}
+        return {name: best(self._shaped(name), lower=less_is_better(name)) for name in names}
 
     def _shaped(self, measure: str) -> list[Any]:
         """Give the numbers as a curve, or row by row: a plateau of a map is a patch."""

@@ -14,9 +14,10 @@ from functools import partial
 from typing import Any
 
 from workbench import samples
-from workbench.evaluation.sweep import LOWER_IS_BETTER, leave_one_out
+from workbench.evaluation.sweep import leave_one_out
 from workbench.events import Event, Lane, Request
 from workbench.metrics import METRICS
+from workbench.metrics.metric import less_is_better
 from workbench.panels.cards import PREVIEW_SIZE, Post, Send, lane_of, shared_of
 from workbench.panels.lines import Line, Scores, elsewhere, here, lay_out, recipe_at
 from workbench.panels.pictures import Picture
@@ -203,7 +204,7 @@ def _over(curve: Line, others: Sequence[Line]) -> dict[str, Any]:
     chosen = {}
     for name in curve.best():
         table = [line.row(name) for line in (curve, *others)]
-        place = int(leave_one_out(table, lower=name in LOWER_IS_BETTER)[0])
+        place = int(leave_one_out(table, lower=less_is_better(name))[0])
         chosen[name] = None if place < 0 else place
     return {"count": len(others), "places": chosen}
 

@@ -1,9 +1,6 @@
 // The headline numbers of a card, in slots that never move.
 import { h, say, threeDecimals } from "./dom.js";
 
-// For these less is better; for all others more.
-const LESS = new Set(["vi_split", "vi_merge", "vi"]);
-
 export class Scores {
   constructor() {
     this.element = h("div", { class: "wb-scores" });
@@ -55,12 +52,12 @@ export class Scores {
   }
 }
 
-/** Mark the best value of each score among the cards in bold; with a single card nothing is best. */
+/** Mark the best value of each headline, of which more is always better, in bold; with a single card nothing is best. */
 export function markBest(all) {
   const keys = new Set(all.flatMap((scores) => [...scores.slots.keys()]));
   for (const key of keys) {
     const values = all.map((scores) => scores.now?.[key]).filter(Number.isFinite);
-    const best = values.length > 1 ? (LESS.has(key) ? Math.min(...values) : Math.max(...values)) : null;
+    const best = values.length > 1 ? Math.max(...values) : null;
     for (const scores of all) {
       const slot = scores.slots.get(key);
       slot?.value.classList.toggle("best", best !== null && scores.now?.[key] === best);
