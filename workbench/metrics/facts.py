@@ -98,23 +98,24 @@ class Facts:
         maps = self.found.truth_map, self.found.guess_map
         return band_overlap(*maps, band_width(maps[0].shape))
 
+    @property
+    def outlined(self) -> tuple[int, ...]:
+        """Name the categories whose outlines are followed: under the object lens the target alone."""
+        return (TARGET,) if self.lens == "object" else tuple(category.id for category in self.judged)
+
     @cached_property
     def edges(self) -> dict[int, EdgeCounts]:
-        """Count the boundary pixels of every judged category as DAVIS does."""
-        numbers = [category.id for category in self.judged]
+        """Count the boundary pixels of every outlined category as DAVIS does."""
         if self.images:
-            return {n: reduce(add, (one.edges[n] for one in self.images)) for n in numbers}
-        return boundary.davis_edges(self.found.truth_map, self.found.guess_map, numbers)
+            return {n: reduce(add, (one.edges[n] for one in self.images)) for n in self.outlined}
+        return boundary.davis_edges(self.found.truth_map, self.found.guess_map, self.outlined)
 
     @cached_property
     def surfaces(self) -> dict[int, SurfaceDistances]:
-        """Measure the outlines of every judged category in one image."""
-        maps, numbers = (
-            (self.found.truth_map, self.found.guess_map),
-            [category.id for category in self.judged],
-        )
+        """Measure the outlines of every outlined category in one image."""
+        maps = self.found.truth_map, self.found.guess_map
         missing = math.inf if self.convention.missing == "infinite" else math.hypot(*maps[0].shape)
-        return surface.surfaces(*maps, numbers, missing)
+        return surface.surfaces(*maps, self.outlined, missing)
 
     @cached_property
     def squares(self) -> EdgeCounts:
