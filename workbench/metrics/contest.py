@@ -110,16 +110,17 @@ class Contest:
         Parameters
         ----------
         truth_names, guess_names : segment id -> category id, of those that take part.
-        ious : (N,) for the pairs of the table, where it is not the plain one.
+        ious : (N,) for the pairs of the table, where a pair is to have the lesser of this and its IoU.
         void : take void out of unions, and forgive guesses that lie mostly in it, as this workbench does;
             COCO does not know void.
         """
         truth_as, guess_as = _named(table.truth_ids, truth_names), _named(table.guess_ids, guess_names)
         many = np.isin(table.truth_ids, list(crowd))
         overlap = table.iou() if void else _plain(table)
+        edged = overlap if ious is None else np.fmin(overlap, ious)
         # The share of the guess, not of the union: a guess is one of the many, never all of them.
         inside = table.pixels / np.maximum(table.guess_sizes[table.columns], 1)
-        overlap = np.where(many[table.rows], inside, overlap if ious is None else ious)
+        overlap = np.where(many[table.rows], inside, edged)
         same = (truth_as[table.rows] == guess_as[table.columns]) & (truth_as[table.rows] > 0)
         near = np.flatnonzero(same & (overlap >= LEAST))
         ours, theirs = truth_as > 0, guess_as > 0

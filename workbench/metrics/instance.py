@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.metrics.facts import Facts
 
 NAN = float("nan")
-NO_THING = "the truth has no thing to find"
+NO_THING = "the truth has no thing to find; by COCO's rules also: a guess without a score"
 Pair = tuple[float, int]  # an IoU, and the row of the truth it is with
 
 
@@ -244,7 +244,7 @@ def matched_iou(facts: Facts) -> float:
     "mean IoU of true things",
     lenses=["instance"],
     formula="sum of matched IoU / (TP + FN)",
-    undefined=NO_THING,
+    undefined="the truth has no thing to find",
     source="Schmidt et al. 2018 (stardist: mean_true_score)",
 )
 def mean_true_score(facts: Facts) -> float:
