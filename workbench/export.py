@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.image import LARGEST_FILE, LARGEST_IMAGE, Image, ImageError, check_bytes, read_file
-from workbench.instances import Instances
+from workbench.instances import Instances, encode
 from workbench.segmentation import Segment, Segmentation, Yields, present
 from workbench.taxonomy import Category, Taxonomy
 
@@ -58,12 +58,40 @@ def label_png(guess: Segmentation) -> bytes:
     return buffer.getvalue()
 
 
-def npz(guess: Segmentation, recipe: str = "") -> bytes:
-    """Write ids, their meaning and the recipe (JSON) as a compressed NPZ; nothing in it is pickled."""
+def npz(guess: Segmentation, recipe: str = "", *, log: str = "") -> bytes:
+    """Write ids, meaning, recipe (JSON) and a log of edits (JSON lines) as NPZ; nothing in it is pickled."""
     buffer = io.BytesIO()
     entries: dict[str, Any] = {"ids": guess.ids, "recipe": recipe, CHUNK: json.dumps(meaning(guess))}
+    entries |= {"log": log} if log else {}
     np.savez_compressed(buffer, **entries)
     return buffer.getvalue()
+
+
+def coco_json(guess: Segmentation, file_name: str = "") -> bytes:
+    """Write the things as COCO's instances: ids from 1, run lengths, area and box from the mask.
+
+    Stuff has no place in this format, and neither have regions without names.
+
+    Raises
+    ------
+    ValueError : there is no thing to write.
+    """
+    things = [(n, s) for n, s in guess.segments.items() if s.category and s.category.kind == "thing"]
+    if not things:
+        raise ValueError("COCO JSON holds things with names, and here are none; save as NPZ")
+    annotations = []
+    for n, (number, segment) in enumerate(things, start=1):  # its evaluation takes id 0 for "unmatched"
+        rows, columns = np.nonzero(guess.ids == number)
+        left, top = int(columns.min()), int(rows.min())
+        box = [left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1]
+        rle = {"size": list(guess.shape), "counts": list(encode(guess.ids == number))}
+        one = {"id": n, "image_id": 1, "category_id": segment.category.id, "iscrowd": 0}  # type: ignore[union-attr]
+        one |= {"bbox": box, "area": len(rows), "segmentation": rle}
+        annotations.append(one | ({} if segment.score is None else {"score": segment.score}))
+    categories = [{"id": c.id, "name": c.name} for c in guess.taxonomy.things]
+    image = {"id": 1, "width": guess.shape[1], "height": guess.shape[0], "file_name": file_name}
+    whole = {"images": [image], "categories": categories, "annotations": annotations}
+    return json.dumps(whole, separators=(",", ":")).encode()
 
 
 def preview_png(guess: Segmentation, image: Image, opacity: float = 0.45) -> bytes:

@@ -24,7 +24,7 @@ def noticed(metric: Metric, before: float, after: float, diagonal: float) -> flo
     >>> noticed(METRICS["iou"], 1.0, 0.75, 500), noticed(METRICS["vi_split"], 0.0, 1.0, 500)
     (0.25, 0.5)
     """
-    if not metric.best or (math.isnan(before) and math.isnan(after)):
+    if metric.source == "counting" or (math.isnan(before) and math.isnan(after)):
         return math.nan
     if math.isnan(before) or math.isnan(after) or math.isinf(after) != math.isinf(before):
         return 1.0
@@ -32,4 +32,6 @@ def noticed(metric: Metric, before: float, after: float, diagonal: float) -> flo
     low, high = metric.span
     if math.isfinite(high):
         return min(1.0, moved / (high - low))
-    return min(1.0, moved / (FAR * diagonal)) if metric.unit == "px" else 1 - 0.5**moved
+    if metric.unit == "px":
+        return min(1.0, moved / (FAR * diagonal))
+    return 1 - 0.5**moved if metric.unit == "bits" else min(1.0, moved)

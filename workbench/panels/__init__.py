@@ -3,5 +3,6 @@
 from workbench.panels.compare import compare
 from workbench.panels.explore import explore
 from workbench.panels.methods import methods, tour
+from workbench.panels.metrics import metrics
 
-__all__ = ["compare", "explore", "methods", "tour"]
+__all__ = ["compare", "explore", "methods", "metrics", "tour"]

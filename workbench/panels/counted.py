@@ -71,8 +71,9 @@ def called(ids: Ids, categories: Ids) -> list[list[int]]:
     >>> called(np.array([[4, 4, 7]]), np.array([[1, 1, 2]]))
     [[4, 1], [7, 2]]
     """
-    numbers, first = np.unique(ids, return_index=True)
-    of = categories.ravel()[first]
+    starts, _ = _runs(ids)
+    numbers, first = np.unique(ids.ravel()[starts], return_index=True)
+    of = categories.ravel()[starts[first]]
     return [[int(n), int(c)] for n, c in zip(numbers, of, strict=True) if n > 0]
 
 
@@ -92,7 +93,7 @@ def _pixels(truth: Ids, guess: Ids, wanted: list[int]) -> Codes:
 def _edges(truth: Ids, guess: Ids, wanted: list[int], bands: bool) -> Codes:
     """Give hit where both edges are in the same category."""
     if bands:
-        width = band_width(truth.shape)  # type: ignore[arg-type]
+        width = band_width(truth.shape)
         is_ = inner_band(truth, width, void_of(truth)) & np.isin(truth, wanted)
         says = inner_band(guess, width, void_of(truth)) & np.isin(guess, wanted)
     else:
@@ -189,14 +190,23 @@ def _best(score: Score, number: int, of_truth: bool) -> tuple[int, float]:
 
 
 def _places(ids: Ids | None) -> dict[int, list[int]]:
-    """Give [row, column] of the middle pixel of each segment, in the order of reading."""
+    """Give [row, column] of the middle of each segment's longest run along a row."""
     assert ids is not None  # ours: one image
-    flat = ids.ravel()
-    order = np.argsort(flat, kind="stable")
-    numbers, first, count = np.unique(flat[order], return_index=True, return_counts=True)
-    middle = order[first + count // 2]
-    rows, columns = np.divmod(middle, ids.shape[1])
-    return {int(n): [int(r), int(c)] for n, r, c in zip(numbers, rows, columns, strict=True) if n > 0}
+    starts, lengths = _runs(ids)
+    numbers = ids.ravel()[starts]
+    order = np.lexsort((-lengths, numbers))
+    first = order[np.unique(numbers[order], return_index=True)[1]]
+    rows, columns = np.divmod(starts[first] + lengths[first] // 2, ids.shape[1])
+    where = zip(numbers[first].tolist(), rows.tolist(), columns.tolist(), strict=True)
+    return {n: [r, c] for n, r, c in where if n > 0}
+
+
+def _runs(ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where each run of one id begins in the flat map, and how long it is; rows are not joined."""
+    changes = ids[:, 1:] != ids[:, :-1]
+    ends = np.flatnonzero(np.pad(changes, ((0, 0), (0, 1)), constant_values=True))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    return starts, ends + 1 - starts
 
 
 def _pair(state: str, name: str, truth: Any, guess: Any, iou: float) -> dict[str, Any]:

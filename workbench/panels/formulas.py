@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.metrics import METRICS, Metric, Score
+from workbench.metrics.comparison import REST
 from workbench.metrics.metric import measured_under
 
 # What a term counts, by the names of the colours on the canvas.
 HIT, MISSED, EXTRA, PLAIN = "hit", "missed", "extra", ""
 KINDS = {"TP": HIT, "FP": EXTRA, "FN": MISSED, "right pixels": HIT, "sum of matched IoU": HIT}
 KINDS |= {"both bands": HIT, "truth's band": MISSED, "guess's band": EXTRA}
+WORDY = re.compile(r"[,;:]| over ")
 OVER = "mean over categories of "
 Terms = Mapping[str, float]
 
@@ -49,6 +51,8 @@ def lines(score: Score, name: str) -> list[Line]:
     whole = getattr(score, name)
     formula, each = _by_category(score, metric)
     judged = {c.id: c.name for c in score.facts.judged} if score.scored_as != "regions" else {}
+    if score.scored_as == "object":  # the rest is no category that anybody asked for
+        judged.pop(REST)
     terms = {c: _terms(score, c, formula) for c in each if c in judged}
     found = [Line(judged[c], c, parts(formula, terms[c]), plain(each[c])) for c in terms]
     if len(found) == 1 and _same(each[found[0].category], whole):
@@ -56,7 +60,7 @@ def lines(score: Score, name: str) -> list[Line]:
     if not found:
         return [Line("", 0, parts(metric.formula, _whole(score, metric, ())), plain(whole))]
     defined = [value for value in each.values() if not math.isnan(value)]
-    if defined and _same(sum(defined) / len(defined), whole):
+    if metric.best and defined and _same(sum(defined) / len(defined), whole):
         return [*found, Line(f"mean of {len(defined)}", 0, (), plain(whole))]
     return [
         *found,
@@ -84,7 +88,7 @@ def parts(formula: str, terms: Terms) -> tuple[dict[str, Any], ...]:
 
 def plain(value: float) -> float | None:
     """Give a number that JSON can hold, or None."""
-    return float(value) if math.isfinite(value) else None
+    return value if math.isfinite(value) else None
 
 
 def _by_category(score: Score, metric: Metric) -> tuple[str, Mapping[int, float]]:
@@ -146,9 +150,10 @@ def _whole(score: Score, metric: Metric, each: Any) -> dict[str, float]:
         counts = score.facts.pixels
         found |= {"right pixels": int(counts.hit.sum()), "judged pixels": int(counts.truth.sum())}
     if score.scored_as == "instance":
-        ious = [iou for one in score.facts.detections.values() for iou in one.ious]
-        found |= {"sum of matched IoU": sum(ious), "TP": len(ious)}
-    if " over " not in metric.formula:  # "mean PQ over things" speaks of PQ, but not of its one number
+        every = score.facts.detections.values()
+        found |= {term: sum(getattr(one, term.lower()) for one in every) for term in ("TP", "FP", "FN")}
+        found |= {"sum of matched IoU": sum(iou for one in every for iou in one.ious)}
+    if not WORDY.search(metric.formula):  # "mean PQ over things" speaks of PQ, but not of its one number
         others = [m for m in measured_under(score.scored_as, "table") if m != metric.name]
         found = {METRICS[n].title: getattr(score, n) for n in others} | found
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from workbench.metrics.lens import LENSES
 from workbench.registry import METHODS
@@ -13,6 +13,8 @@ from workbench.registry import METHODS
 State = dict[str, Any]
 VERSION = 1
 MOST_CARDS = 12
+MOST_SEGMENTS = 10_000  # of a painted map
+MOST_ROWS = 16_384
 # The runner's slots of a card are named "otsu", "otsu/stages", "otsu/file" and so on: an id has no slash.
 Word = Annotated[str, Field(max_length=80)]
 CardId = Annotated[str, Field(pattern=r"^[^/]{1,80}$")]
@@ -20,6 +22,22 @@ CardId = Annotated[str, Field(pattern=r"^[^/]{1,80}$")]
 
 class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class _Named(_Part):
+    id: int
+    name: str
+    kind: Literal["thing", "stuff"]
+    colour: str | None = None
+
+
+class Edit(_Part):
+    """Tell one edit of a painted map: the tool, the segment that it made or changed, and how many pixels."""
+
+    tool: Word
+    side: Literal["truth", "guess"]
+    segment: int
+    pixels: int
 
 
 class Hello(_Part):
@@ -55,17 +73,25 @@ class Sweep(_Part):
     carry: bool = False
 
 
+class Several(_Part):
+    """Ask for the scores of all cards on every picture of the kind."""
+
+    type: Literal["several"]
+    number: Annotated[int, Field(ge=0)]
+
+
 class Halt(_Part):
-    """Stop the sweep."""
+    """Stop the sweep, or the measuring of several pictures."""
 
     type: Literal["halt"]
+    what: Literal["sweep", "several"] = "sweep"
 
 
 class Opened(_Part):
     """Bring a file; its bytes travel beside the message."""
 
     type: Literal["file"]
-    role: Literal["image", "truth"]
+    role: Literal["image", "truth", "guess"]
     name: str = "your file"
 
 
@@ -86,7 +112,65 @@ class Download(_Part):
     card: CardId | None = None
 
 
-Request = Hello | Change | Cancel | Sweep | Halt | Opened | Details | Download
+class Sheet(_Part):
+    """Describe one painted map of ids; its runs travel beside the message."""
+
+    side: Literal["truth", "guess"]
+    size: Annotated[list[Annotated[int, Field(ge=1, le=MOST_ROWS)]], Field(min_length=2, max_length=2)]
+    pack: dict[str, Any]
+    categories: Annotated[list[_Named], Field(max_length=MOST_SEGMENTS)]
+    segments: list[Annotated[tuple[int, int, float | None], Strict(False)]]
+    yields: Literal["foreground", "partition", "semantic", "instance", "panoptic"]
+
+
+class Painted(_Part):
+    """Ask for the numbers of what was painted; a sheet that is left out is as it was."""
+
+    type: Literal["painted"]
+    seq: Annotated[int, Field(ge=0)] = 0
+    state: Any
+    sheets: Annotated[list[Sheet], Field(max_length=2)] = []
+    rest: bool = True
+
+
+class Start(_Part):
+    """Begin the guess anew, from a method or from the truth."""
+
+    type: Literal["start"]
+    source: Word
+
+
+class Made(_Part):
+    """Make an error on purpose."""
+
+    type: Literal["preset"]
+    name: Word
+
+
+class Save(_Part):
+    """Ask for the painted truth or guess as a file, with the edits that made it."""
+
+    type: Literal["save"]
+    side: Literal["truth", "guess"]
+    what: Literal["label", "coco", "npz"]
+    log: Annotated[list[Edit], Field(max_length=100_000)] = []
+
+
+Request = (
+    Hello
+    | Change
+    | Cancel
+    | Sweep
+    | Several
+    | Halt
+    | Opened
+    | Details
+    | Download
+    | Painted
+    | Start
+    | Made
+    | Save
+)
 _request: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 
 
@@ -105,6 +189,15 @@ class _Explore(_Part):
     carry: bool = False
 
 
+class _Metrics(_Part):
+    """What a metrics page looks at: a convention, a metric, and a category of it (0 is all)."""
+
+    convention: Word = "workbench"
+    measure: Word = ""
+    category: int = 0
+    start: Word = "truth"
+
+
 class _State(_Part):
     v: int
     image: str
@@ -112,6 +205,7 @@ class _State(_Part):
     lens: str
     cards: list[_Card]
     explore: _Explore | None = None
+    metrics: _Metrics | None = None
 
 
 def read(content: Any) -> Request:
@@ -146,8 +240,9 @@ def read_state(ours: State, theirs: Any) -> State:
         raise ValueError(
             f"this link or file holds no state of a page ({_first(error)}); make it again"
         ) from None
-    if state["explore"] is None:  # a compare page's state has no such part
-        del state["explore"]
+    for part in ("explore", "metrics"):  # a compare page's state has no such part
+        if state[part] is None:
+            del state[part]
     if state["lens"] not in LENSES:
         raise ValueError(f"no lens {state['lens']!r}; there are {', '.join(LENSES)}")
     names = [card["id"] for card in state["cards"]]

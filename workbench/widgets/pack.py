@@ -41,13 +41,27 @@ def unpack(info: Pack, data: bytes, shape: tuple[int, int]) -> NDArray[np.int32]
     >>> unpack(*pack(np.array([[7, 7], [7, 9]])), (2, 2)).tolist()
     [[7, 7], [7, 9]]
     """
-    raw, size = zlib.decompress(data), shape[0] * shape[1]
+    return expand(info, zlib.decompress(data), shape)
+
+
+def expand(info: Pack, raw: bytes, shape: tuple[int, int]) -> NDArray[np.int32]:
+    """Read packed ids that are no longer, or never were, deflated; a page sends what is painted as it is.
+
+    Raises
+    ------
+    ValueError : bytes that are not as many as they should be, or runs that do not fill the shape.
+    """
+    size = shape[0] * shape[1]
     if info["kind"] == "bits":
         bits = np.unpackbits(np.frombuffer(raw, np.uint8), count=size)
         return np.asarray(info["values"], np.int32)[bits].reshape(shape)
-    count, kind = info["runs"], {1: "u1", 2: "<u2", 4: "<i4"}[info["width"]]
+    count, width = info["runs"], info["width"]
+    if width not in (1, 2, 4) or len(raw) != (2 + width) * count:
+        raise ValueError(f"{count} runs of {width} bytes do not make {len(raw)} bytes; send them again")
     lengths = np.frombuffer(raw, "<u2", count)
-    numbers = np.frombuffer(raw, kind, count, 2 * count)
+    if int(lengths.sum(dtype=np.int64)) != size:
+        raise ValueError(f"runs must fill {shape[0]} x {shape[1]} pixels, got {lengths.sum(dtype=np.int64)}")
+    numbers = np.frombuffer(raw, {1: "u1", 2: "<u2", 4: "<i4"}[width], count, 2 * count)
     return np.repeat(numbers.astype(np.int32), lengths).reshape(shape)
 
 

@@ -1,0 +1,2 @@
+// The metrics page.
+export default { render() {} };
