@@ -27,6 +27,8 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/09_fields": [{}, {"sample": "chelsea", "seed": 3, "fast": False}],
     "lessons/10_texture": [{}, {"sample": "chelsea", "k": 4, "seed": 3, "fast": False}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
+    "lessons/20_pixel_accuracy_and_iou": [{}, {"sample": "cell", "seed": 5, "fast": False}],
+    "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

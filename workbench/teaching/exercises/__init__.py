@@ -8,6 +8,8 @@ from workbench.teaching.exercises import (
     fields,
     first_look,
     graphs,
+    panoptic,
+    pixel_scores,
     regions,
     sparsity,
     superpixels,
@@ -29,5 +31,7 @@ LESSONS = (
     fields,
     texture,
     sparsity,
+    pixel_scores,
+    panoptic,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
