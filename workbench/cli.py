@@ -93,7 +93,7 @@ def metrics(
             metric.title,
             ", ".join(metric.lenses),
             metric.formula,
-            "{:g} to {:g} {}".format(*metric.span, metric.unit).strip().replace("inf", "∞"),
+            f"{metric.span[0]:g} to {metric.span[1]:g} {metric.unit}".strip().replace("inf", "∞"),
             {"up": "more is better", "down": "less is better", "": "as it is"}[metric.best],
             metric.source,
         )

@@ -17,6 +17,7 @@ from workbench.panels.cards import Card, Cards, Post, Send, sentence
 from workbench.panels.catalogue import picture_message, setup
 from workbench.panels.pictures import Picture
 from workbench.panels.protocol import State, read_state
+from workbench.panels.several import Several
 from workbench.panels.sweeps import Sweeps
 from workbench.recipe import Recipe
 from workbench.runner import Event, Runner
@@ -48,6 +49,7 @@ class Session:
     def __post_init__(self) -> None:
         self._cards = Cards(self.send, self.runner, self.post)
         self._sweeps = Sweeps(self.send, self.runner, self.post)
+        self._several = Several(self.send, self.runner, self.post)
 
     # --- from the page ---
     def receive(self, content: Any, buffers: list[bytes]) -> None:
@@ -60,10 +62,8 @@ class Session:
                     self._change(state, seq)
                 case protocol.Cancel(card=card):
                     self._cards.cancel(card)
-                case protocol.Sweep() as asked if self.picture is not None:
-                    self._sweeps.begin(asked, self.state, self.picture)
-                case protocol.Halt():
-                    self._sweeps.stop()
+                case protocol.Sweep() | protocol.Several() | protocol.Halt() as asked:
+                    self._measure(asked)
                 case protocol.Opened(role=role, name=name):
                     self.take_file(role, name, buffers)
                 case protocol.Details(card=card, what=what, name=name):
@@ -163,6 +163,17 @@ class Session:
         self.send({"type": "notice", "level": level, "message": message}, [])
 
     # --- running ---
+    def _measure(self, asked: protocol.Sweep | protocol.Several | protocol.Halt) -> None:
+        """Begin what the page wants to have measured, or stop it."""
+        if isinstance(asked, protocol.Halt):
+            (self._several if asked.what == "several" else self._sweeps).stop()
+        elif self.picture is None:
+            return
+        elif isinstance(asked, protocol.Sweep):
+            self._sweeps.begin(asked, self.state, self.picture)
+        else:
+            self._several.begin(asked.number, self.state, self.picture)
+
     @property
     def cards(self) -> dict[str, Card]:
         """Give the cards by their ids."""
@@ -185,6 +196,7 @@ class Session:
         again = wanted == self.state
         self.state, self.picture = wanted, picture
         self._sweeps.keep(wanted, picture)
+        self._several.keep(wanted)
         self._cards.keep({entry["id"] for entry in wanted["cards"]})
         for entry in wanted["cards"]:
             self._cards.run(entry, picture, wanted["lens"], seq, again)

@@ -20,6 +20,7 @@ STYLES = (
     "gallery.css",
     "plots.css",
     "explore.css",
+    "several.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.

@@ -11,8 +11,9 @@ import { openPinned } from "./pins.js";
 import { readPlane } from "./planes.js";
 import { recordPaint, publish } from "./record.js";
 import { markBest } from "./scores.js";
+import { Several } from "./several.js";
 import { attachDrops, saveFile, shareState } from "./sharing.js";
-import { Store, storageKey } from "./store.js";
+import { Store, storageKey, whatIsDue } from "./store.js";
 import { Below } from "./table.js";
 import { dress, inLab } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
@@ -34,6 +35,7 @@ class Compare {
     this.viewbar = new ViewBar(this.desk, steps);
     this.truth = new TruthCard(this.desk);
     this.below = new Below();
+    this.several = new Several(this);
     this.grid = h("div", { class: "wb-grid" }, this.truth.element);
     this.live = h("div", { class: "wb-hidden", role: "status", "aria-live": "polite" });
     this.root = this.build(host);
@@ -57,7 +59,7 @@ class Compare {
 
   build(host) {
     const bars = h("div", { class: "wb-bars" }, this.toolbar.element, this.viewbar.element, this.explore?.call.element);
-    const body = h("div", { class: "wb-body" }, bars, this.grid, this.explore?.element, this.below.element, this.live);
+    const body = h("div", { class: "wb-body" }, bars, this.grid, this.explore?.element, this.below.element, this.several.element, this.live);
     const parts = [body, this.notices.element, this.notices.banner];
     const root = h("div", { class: this.explore ? "wb wb-exploring" : "wb", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, parts);
     host.append(root);
@@ -85,6 +87,7 @@ class Compare {
       error: () => card && (card.fail(content), this.explore?.answered(card)),
       code: () => card && (card.sections.code(content), this.explore?.call.take(content)),
       sweep: () => this.explore?.receive(content),
+      several: () => this.several.receive(content),
       errors: () => card?.sections.errors.take(content, buffers),
       stages: () => card?.sections.stages.strip(content, buffers),
       stage: () => card?.sections.stages.show(content, buffers),
@@ -165,12 +168,8 @@ class Compare {
 
   /** A state went out as message `seq`: mark what it makes old; returns whether an answer is due. */
   asked(seq, work) {
-    const before = JSON.parse(this.asked0 ?? "{}");
+    const { anew, due } = whatIsDue(JSON.parse(this.asked0 ?? "{}"), work);
     this.asked0 = JSON.stringify(work);
-    const anew = before.image !== work.image;
-    const all = anew || before.truth !== work.truth || before.lens !== work.lens;
-    const old = new Map((before.cards ?? []).map((card) => [card.id, JSON.stringify(card)]));
-    const due = work.cards.filter((card) => all || old.get(card.id) !== JSON.stringify(card));
     due.forEach((card) => this.cards.get(card.id)?.ask(seq, anew));
     return anew || due.length > 0;
   }
@@ -185,6 +184,7 @@ class Compare {
     this.renderCard(this.store.work.cards.find((one) => one.id === id));
     this.renderSteps();
     this.explore?.follow();
+    this.several.follow();
   }
 
   /** Say what each card's last move gained and lost: where it is asked for, and never while an answer is on its way. */
@@ -272,6 +272,7 @@ class Compare {
     this.renderSteps();
     this.tellBelow();
     this.explore?.render();
+    this.several.follow();
   }
 
   renderSteps() {

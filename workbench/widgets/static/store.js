@@ -139,3 +139,11 @@ export function decodeState(text) {
   const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
 }
+
+/** Which cards a new state asks again, and whether it does so on another image. */
+export function whatIsDue(before, work) {
+  const anew = before.image !== work.image;
+  const all = anew || before.truth !== work.truth || before.lens !== work.lens;
+  const old = new Map((before.cards ?? []).map((card) => [card.id, JSON.stringify(card)]));
+  return { anew, due: work.cards.filter((card) => all || old.get(card.id) !== JSON.stringify(card)) };
+}
