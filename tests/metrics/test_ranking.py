@@ -10,7 +10,7 @@ from workbench.metrics import METRICS, Score, pool, score
 from workbench.metrics.average_precision import Curves
 from workbench.metrics.bands import band_width, inner_band
 from workbench.metrics.coco import coco_ap
-from workbench.metrics.contest import RECALLS, THRESHOLDS, Contest
+from workbench.metrics.contest import RECALLS, THRESHOLDS
 from workbench.metrics.ranking import rank
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -45,12 +45,6 @@ def guessed(truth: Segmentation, seed: int) -> Instances:
     names = [item.category.id for item in things(truth)] + [1] * len(masks)
     scores = rng.random(len(masks)).round(1).tolist()
     return Instances.from_masks(np.array(masks, bool).reshape(-1, *SIZE), names[: len(masks)], TAX, scores)
-
-
-def curves(truth: Segmentation, guess: Instances | Segmentation, convention: str) -> Curves:
-    found = rank(score(truth, guess, lens="instance", convention=convention).facts)
-    assert isinstance(found, Curves)
-    return found
 
 
 def plainly(truth: np.ndarray, guess: Instances, category: int, threshold: float) -> float:
@@ -201,29 +195,6 @@ def test_cityscapes_knows_no_sizes() -> None:
     assert (found.ap, found.ap75) == (1.0, 1.0)
     assert np.isnan([found.ap_small, found.ap_medium, found.ap_large]).all()
     assert "the convention knows no sizes" in found.why["ap_small"]
-
-
-def test_a_curve_is_what_its_average_is_made_of() -> None:
-    truth = drawn(3)
-    found = curves(truth, guessed(truth, 3), "workbench")
-    assert found.curve(0.5).mean() == pytest.approx(found.ap50, abs=1e-12)
-    assert found.curve(0.75).mean() == pytest.approx(found.ap75, abs=1e-12)
-    assert (np.diff(found.curve(0.5)) <= 1e-12).all()
-    assert np.isnan(found.curve(size="large")).all()
-
-
-def test_a_curve_that_is_not_kept_is_refused() -> None:
-    found = curves(drawn(3), guessed(drawn(3), 3), "workbench")
-    with pytest.raises(ValueError, match=r"curves are kept at IoU .50, .55 ... .95, got 0.51"):
-        found.curve(0.51)
-    with pytest.raises(ValueError, match="size must be one of all, small, medium, large, got 'huge'"):
-        found.ap_of("huge")
-    with pytest.raises(ValueError, match="recall is counted at 1, 10 or 100 guesses an image, got 7"):
-        found.ar(7)
-
-
-def test_no_image_is_no_contest() -> None:
-    assert len(Contest.joined([]).scores) == 0
 
 
 def test_every_average_precision_is_in_the_registry() -> None:
