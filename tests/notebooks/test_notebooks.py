@@ -15,6 +15,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
     "dashboards/explore": [{}, {"sample": "mosaic", "method": "kmeans", "lens": "regions"}],
     "dashboards/methods": [{}, {"sample": "chelsea"}],
+    "dashboards/outputs": [{}, {"sample": "coins", "method": "watershed"}],
     "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
     "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
@@ -29,6 +30,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
     "lessons/20_pixel_accuracy_and_iou": [{}, {"sample": "cell", "seed": 5, "fast": False}],
     "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
+    "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

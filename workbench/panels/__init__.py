@@ -4,5 +4,6 @@ from workbench.panels.compare import compare
 from workbench.panels.explore import explore
 from workbench.panels.methods import methods, tour
 from workbench.panels.metrics import metrics
+from workbench.panels.outputs import outputs
 
-__all__ = ["compare", "explore", "methods", "metrics", "tour"]
+__all__ = ["compare", "explore", "methods", "metrics", "outputs", "tour"]

@@ -21,6 +21,7 @@ STYLES = (
     "plots.css",
     "explore.css",
     "several.css",
+    "outputs.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.

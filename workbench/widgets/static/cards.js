@@ -186,6 +186,7 @@ export class Card {
   }
 
   remove() {
+    this.sections.errors.clear();
     this.pane.remove();
     this.element.remove();
   }

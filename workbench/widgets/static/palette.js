@@ -15,6 +15,9 @@ export const FATE = {
   spurious: VERDICT.extra,
 };
 
+// What a view of an answer cannot say.
+export const VANISHED = "#FF4FC3";
+
 const HIGH = ["#FFE119", "#0057FF", "#FF3D00", "#00E5B0", "#B000FF", "#FFFFFF", "#000000", "#00B4FF"];
 
 /** "#RRGGBB" as the little-endian RGBA word that an ImageData's pixels are. */
