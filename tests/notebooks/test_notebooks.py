@@ -29,6 +29,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/10_texture": [{}, {"sample": "chelsea", "k": 4, "seed": 3, "fast": False}],
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
     "lessons/20_pixel_accuracy_and_iou": [{}, {"sample": "cell", "seed": 5, "fast": False}],
+    "lessons/21_dice_and_friends": [{}, {"sample": "cell", "seed": 4, "fast": False}],
     "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
     "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
 }

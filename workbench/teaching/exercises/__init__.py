@@ -4,11 +4,13 @@ from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
     clustering,
     contours,
+    dice,
     edges,
     fields,
     first_look,
     graphs,
     panoptic,
+    partitions,
     pixel_scores,
     regions,
     sparsity,
@@ -32,6 +34,8 @@ LESSONS = (
     texture,
     sparsity,
     pixel_scores,
+    dice,
     panoptic,
+    partitions,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
