@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -82,3 +84,17 @@ def test_refusals() -> None:
         Instances.from_masks(masks, [1, 3], TAX)
     with pytest.raises(ValueError, match=r"runs add up to 3 pixels, a mask of \(2, 2\) has 4"):
         decode((1, 2), (2, 2))
+
+
+def test_crowds_are_marked_by_their_place() -> None:
+    masks = np.ones((3, 2, 2), bool)
+    found = Instances.from_masks(masks, [1, 1, 1], TAX, crowd=[1])
+    assert [item.crowd for item in found] == [False, True, False]
+    assert [item.crowd for item in found.resized((4, 4))] == [False, True, False]
+
+
+def test_an_annotated_area_does_not_outlive_a_change_of_size() -> None:
+    found = Instances.from_masks(np.ones((1, 2, 2), bool), [1], TAX)
+    stated = replace(found, objects=(replace(found.objects[0], annotated_area=3.5),))
+    assert (stated.objects[0].area, stated.objects[0].annotated_area) == (4, 3.5)
+    assert stated.resized((4, 4)).objects[0].annotated_area is None

@@ -18,7 +18,7 @@ from workbench.metrics.contest import RECALLS, SIZES, THRESHOLDS, Contest, Flags
 from workbench.metrics.overlap import Counts
 
 LIMITS = (1, 10, 100)  # guesses an image and category that count, as COCO reports
-ENDLESS = (1, 10, 10**9)
+ENDLESS = (1, 10, 10**9)  # the house's: every guess counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,8 @@ class Curves:
     ----------
     categories : their ids.
     precision : (10, 101, K, 4) at the ten IoU thresholds, 101 recalls, categories, sizes.
-    recall : (10, K, 4, 3) at the last guess, for at most 1, 10 and 100 guesses an image and category.
+    recall : (10, K, 4, 3) at the last guess, for at most 1, 10 and 100 guesses an image and category; by the
+        house's rules the last has no limit.
 
     References
     ----------
@@ -149,6 +150,7 @@ def match(contest: Contest, limit: int = LIMITS[-1]) -> Matches:
         best = can & counted[rows][:, :, None, :]
         pick = np.where(best.any(axis=1), best.argmax(axis=1), can.argmax(axis=1))
         which, at, size = np.nonzero(can.any(axis=1))
+        # One guess a cell, and a truth is in one cell: nobody takes what another takes in the same round.
         taken = rows[which, pick[which, at, size]]
         free[taken, at, size] = contest.crowd[taken]
         right[guesses[which], at, size] = counted[taken, size]

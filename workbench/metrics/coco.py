@@ -70,6 +70,7 @@ class PackedPair:
         if self.truth_bands:
             edges = _ious(self.guess_bands, self.truth_bands, kept.crowd)
             overlap = np.where(kept.crowd, overlap, np.minimum(overlap, edges))
+        # One call for all categories: pairs whose boxes do not meet cost next to nothing.
         same = kept.guess_as[:, None] == kept.truth_as
         columns, rows = np.nonzero((overlap >= LEAST) & same)
         found = {"rows": rows, "columns": columns, "ious": overlap[columns, rows]}
@@ -109,7 +110,7 @@ def coco_ap(pairs: Pairs, band: Band | None = None) -> Curves:
 
 def coco_ap_of(packed: Sequence[PackedPair]) -> Curves:
     """Count COCO's average precision and recall of images that are packed already."""
-    taxonomies = {pair.taxonomy for pair in packed}
+    taxonomies = set({id(pair.taxonomy): pair.taxonomy for pair in packed}.values())  # a hash is dear
     if len(taxonomies) > 1:
         raise ValueError(f"all truths must have one taxonomy, got {' and '.join(map(repr, taxonomies))}")
     categories = [c.id for tax in taxonomies for c in tax]
@@ -164,6 +165,7 @@ def _bands(objects: Sequence[Instance], size: tuple[int, int], band: Band | None
 
     if band is None:
         return []
+    # pycocotools reads down the columns.
     bands = (np.asfortranarray(band(decode(item.runs, size)), np.uint8) for item in objects)
     return [coco_mask.encode(one) for one in bands]
 
