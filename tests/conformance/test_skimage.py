@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from conformance.cases import Case, maps, masks, renumbered
 from skimage import metrics as sk
 
-from conformance.cases import Case, maps, masks, renumbered
 from workbench.metrics import score
 
 # A label that no case has: without it, scikit-image leaves the truth's label 0 out.

@@ -4,10 +4,10 @@ import warnings
 
 import numpy as np
 import pytest
+from conformance.cases import NUMBERS, Case, maps, masks, renumbered
 from sklearn import metrics as sk
 from sklearn.metrics.cluster import contingency_matrix, pair_confusion_matrix
 
-from conformance.cases import NUMBERS, Case, maps, masks, renumbered
 from workbench.metrics import Score, score
 
 NAN = float("nan")
