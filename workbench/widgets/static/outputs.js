@@ -31,11 +31,12 @@ class OutputsPage {
     this.results = 0;
     const steps = { undo: () => this.step("undo"), redo: () => this.step("redo") };
     this.viewbar = new ViewBar(this.desk, steps);
+    this.viewbar.element.querySelector('[data-mode="changed"]').remove(); // nothing moves here
     this.truth = new TruthCard(this.desk);
     this.views = VIEWS.map((one) => new OutputView(this.desk, ...one));
     this.table = new LensTable();
     this.root = this.build(host);
-    this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save(), this.mark()));
+    this.desk.on("view", (view) => this.viewed(view));
     this.stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab())];
     this.link = new Link(model, {
       receive: (content, buffers, arrival) => this.receive(content, buffers ?? [], arrival),
@@ -181,6 +182,14 @@ class OutputsPage {
     this.wanted = seq;
     this.setState("stale", "");
     return true;
+  }
+
+  /** How things look has changed; the key for what a move changed has nothing to show here. */
+  viewed(view) {
+    if (view.mode === "changed") return this.desk.setView({ mode: "overlay" });
+    Object.assign(this.store.view, view);
+    this.store.save();
+    this.mark();
   }
 
   // ---- the page follows the state
