@@ -65,6 +65,13 @@ def test_nothing_points_to_another_host() -> None:
     assert "fetch(" not in text
 
 
+def test_names_that_are_taken_apart_are_names_too(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('// A.\nimport { one } from "./b.js";\nconst [WIDE, same] = [1, 2];\n')
+    (tmp_path / "b.js").write_text("// B.\nexport const one = 1;\nconst { same } = {};\n")
+    with pytest.raises(ValueError, match=r"'same' is declared in both b\.js and a\.js"):
+        assets.module("a.js", tmp_path)
+
+
 def test_every_style_token_that_is_used_is_declared() -> None:
     text = assets.style()
     declared = set(re.findall(r"(--wb-[\w-]+):", text)) | {"--wb-canvas-height", "--wb-top"}  # set by scripts

@@ -350,7 +350,7 @@ def test_an_answer_on_its_way_during_a_reload_does_not_outrank_the_new_page(
 def test_a_cancelled_card_runs_again_with_the_same_values_when_asked(desk: tuple[Page, Recorder]) -> None:
     page, recorder = desk
     page.say(type="cancel", card="otsu")
-    assert set(recorder.cancelled) == {"otsu", "otsu/stages", "otsu/stage", "otsu/file"}
+    assert set(recorder.cancelled) == {"otsu", "otsu/stages", "otsu/stage", "otsu/errors", "otsu/file"}
     recorder.requests[0].listen(Event("cancelled"))
     page.step()
     assert page.last("error")["message"] == "Otsu: stopped; move a slider to run it again"

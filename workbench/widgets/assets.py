@@ -20,6 +20,7 @@ STYLES = (
     "gallery.css",
     "plots.css",
     "explore.css",
+    "metrics.css",
     "several.css",
     "outputs.css",
 )
@@ -27,7 +28,7 @@ STYLES = (
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
-_NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
+_NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) (\w+|[\[{][^=]+)", re.MULTILINE)
 
 
 @cache
@@ -78,7 +79,7 @@ def _check_names(sources: dict[str, str]) -> None:
     """Refuse a top-level name that two files declare: joined, they would share one scope."""
     home: dict[str, str] = {}
     for file, source in sources.items():
-        for name in _NAME.findall(source):
+        for name in (name for declared in _NAME.findall(source) for name in re.findall(r"\w+", declared)):
             if home.setdefault(name, file) != file:
                 raise ValueError(f"{name!r} is declared in both {home[name]} and {file}; rename one")
 

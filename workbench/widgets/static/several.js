@@ -2,7 +2,7 @@
 import { shape } from "./axes.js";
 import { h, plural, say, threeDecimals } from "./dom.js";
 
-const [WIDTH, HEIGHT, SIDE] = [320, 30, 8];
+const STRIP = { width: 320, height: 30, side: 8 };
 
 export class Several {
   /** `app` is the compare page around it. */
@@ -87,20 +87,21 @@ export class Several {
   }
 
   dots(row, mean, low, high) {
+    const { width, height, side } = STRIP;
     const found = [...row.values()].filter(({ value }) => Number.isFinite(value));
     const least = Math.min(0, ...found.map(({ value }) => value));
-    const x = (value) => SIDE + ((WIDTH - 2 * SIDE) * (value - least)) / (1 - least);
+    const x = (value) => side + ((width - 2 * side) * (value - least)) / (1 - least);
     const words = found.map(({ title, value }) => `${title} ${threeDecimals(value)}`).join(", ");
-    const view = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "wb-dots", role: "img", "aria-label": words || "no numbers yet" });
-    view.append(shape("line", { class: "wb-base", x1: x(least), x2: x(1), y1: HEIGHT / 2, y2: HEIGHT / 2 }));
-    if (Number.isFinite(low)) view.append(shape("rect", { class: "wb-interval", x: x(low), y: HEIGHT / 2 - 7, width: Math.max(1, x(high) - x(low)), height: 14 }));
+    const view = shape("svg", { viewBox: `0 0 ${STRIP.width} ${STRIP.height}`, class: "wb-dots", role: "img", "aria-label": words || "no numbers yet" });
+    view.append(shape("line", { class: "wb-base", x1: x(least), x2: x(1), y1: height / 2, y2: height / 2 }));
+    if (Number.isFinite(low)) view.append(shape("rect", { class: "wb-interval", x: x(low), y: height / 2 - 7, width: Math.max(1, x(high) - x(low)), height: 14 }));
     view.append(...found.map((one) => this.dot(one, x)));
-    if (Number.isFinite(mean)) view.append(shape("line", { class: "wb-mean", x1: x(mean), x2: x(mean), y1: 3, y2: HEIGHT - 3 }));
+    if (Number.isFinite(mean)) view.append(shape("line", { class: "wb-mean", x1: x(mean), x2: x(mean), y1: 3, y2: height - 3 }));
     return view;
   }
 
   dot({ sample, title, value }, x) {
-    const made = shape("circle", { cx: x(value).toFixed(1), cy: HEIGHT / 2, r: 4, "data-sample": sample, "data-score-value": value });
+    const made = shape("circle", { cx: x(value).toFixed(1), cy: STRIP.height / 2, r: 4, "data-sample": sample, "data-score-value": value });
     made.append(shape("title", {}, `${title}: ${threeDecimals(value)}; click to look at it`));
     made.addEventListener("click", () => this.app.pick("image", sample));
     return made;
