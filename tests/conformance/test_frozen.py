@@ -14,6 +14,7 @@ from workbench.segmentation import Segmentation
 FROZEN = Path(__file__).parents[1] / "reference"
 TRAPS = json.loads((FROZEN / "panoptic_traps.json").read_text())["traps"]
 SUPERPIXELS = json.loads((FROZEN / "superpixels.json").read_text())["cases"]
+STARDIST = json.loads((FROZEN / "stardist.json").read_text())["cases"]
 COVERING = json.loads((FROZEN / "covering.json").read_text())["cases"]
 
 
@@ -102,3 +103,18 @@ def test_pixel_accuracy_counts_each_pixel_once() -> None:
     assert score(*pair, lens="semantic").pixel_accuracy == 0.75
     right = sum(((truth == n) == (guess == n)).sum() for n in range(1, 6))
     assert right / (5 * truth.size) == 0.9
+
+
+@pytest.mark.parametrize("case", STARDIST, ids=range(len(STARDIST)))
+def test_things_found_at_one_half(case: dict) -> None:
+    """Its background is stuff, neither void nor unlabelled; where nothing is there, its 0 is our nan."""
+    ground = 10_000
+    truth = np.where(np.array(case["truth"]) == 0, ground, case["truth"])
+    names = dict.fromkeys(range(1, ground), 1) | {ground: 4}
+    found = score(named(truth, names), named(case["guess"], names), lens="instance")
+    theirs = next(row for row in case["reference"] if row["thresh"] == 0.5)
+    assert (found.tp, found.fp, found.fn) == (theirs["tp"], theirs["fp"], theirs["fn"])
+    pairs = {"f1": "f1", "matched_iou": "mean_matched_score", "mean_true_score": "mean_true_score"}
+    for ours, name in pairs.items():
+        # It divides pixels in single precision.
+        assert np.nan_to_num(getattr(found, ours)) == pytest.approx(theirs[name], abs=1e-6), ours
