@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbench.metrics import METRICS, Score, score
+from workbench.metrics.average_precision import Curves
 from workbench.metrics.metric import Cost, measured_under
 from workbench.metrics.noticing import noticed
 from workbench.panels import counted, formulas
@@ -57,6 +58,7 @@ def table(truth: Segmentation, guess: Segmentation, looks: Looks) -> tuple[Messa
         "names": list(names),
         "measures": rows(truth, found, looks, "table"),
         "pairs": counted.pairs(found),
+        "curve": _curve(found),
         **_confusion(found, truth, guess),
     }
     if METRICS[measure].cost != "table":
@@ -147,6 +149,21 @@ def _confusion(found: Score, truth: Segmentation, guess: Segmentation) -> Messag
               for side, sheet, ids in zip(("truth", "guess"), (truth, guess), maps, strict=True)}  # fmt: skip
     names = [[c.id, c.name] for c in found.facts.found.taxonomy] + [[0, "unlabelled"], [-1, "other"]]
     return {"confusion": [dict(row) for row in found.confusion], "called": called | {"names": names}}
+
+
+def _curve(found: Score) -> list[Message] | None:
+    """Give precision at 101 recalls, mean over categories; conventions without it have none."""
+    ranking = found.facts.ranking if found.scored_as == "instance" else None
+    if not isinstance(ranking, Curves):
+        return None
+    made = []
+    for name, k in (("IoU 0.5", 0), ("IoU 0.75", 5)):
+        every = ranking.precision[k, :, :, 0]
+        points = every[:, ~np.isnan(every).any(axis=0)].mean(axis=1) if every.size else np.zeros(0)
+        if not points.size or np.isnan(points).any():
+            return None
+        made.append({"name": name, "points": points.tolist(), "area": float(points.mean())})
+    return made
 
 
 def _distances(found: Score, measure: str) -> Message | None:

@@ -22,6 +22,11 @@ const KEYS = [
   ["?", "this list"],
 ];
 
+/** Add what a page has besides. */
+export function addKeys(rows) {
+  KEYS.splice(-1, 0, ...rows);
+}
+
 let host = document.body;
 
 /** Where dialogs open: inside the panel, so that they wear its colours. */

@@ -98,7 +98,7 @@ class Gestures {
   draw(drag, now) {
     const { tool } = this.desk;
     drag.path.push([now.exact.row, now.exact.col]);
-    if (drag.far && tool?.sketch) this.desk.sketch(tool.sketch(drag.path, drag.other));
+    if (drag.far && tool?.sketch) this.desk.sketch(tool.sketch(drag.path, drag.other, this.pane));
   }
 
   pinch(id, now) {
@@ -121,9 +121,9 @@ class Gestures {
     if (!drag || drag.kind === "pinch") return;
     const { tool } = this.desk;
     if (tool && drag.kind === "box") return drag.far && tool.apply(boxOf(drag.start, now, this.desk.size));
-    if (tool && drag.kind === "draw" && drag.far) return tool.draw([[drag.start.exact.row, drag.start.exact.col], ...drag.path], drag.other);
+    if (tool && drag.kind === "draw" && drag.far) return tool.draw([[drag.start.exact.row, drag.start.exact.col], ...drag.path], drag.other, this.pane);
     if (drag.far || !now.pixel) return;
-    if (tool) return tool.kind === "points" && drag.kind === "draw" && tool.apply(now.pixel, drag.other);
+    if (tool) return tool.kind === "points" && drag.kind === "draw" && tool.apply(now.pixel, drag.other, this.pane);
     if (this.pane.plane && drag.kind === "pan") this.desk.light(this.pane, this.pane.plane.at(now.pixel.row, now.pixel.col));
   }
 

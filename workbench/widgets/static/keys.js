@@ -37,8 +37,11 @@ export function attachKeys(root, desk, { undo, redo }, alone) {
   const arrows = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
 
   /** On a canvas arrows pan; while seeds are placed they move the cursor, and enter places one. */
-  function onCanvas({ key, shiftKey }) {
+  function onCanvas({ key, shiftKey, target }) {
     const places = desk.tool?.kind === "points";
+    // A tool may have keys of its own, such as those of a brush.
+    const own = desk.tool?.keys?.[key];
+    if (own) return () => own(desk.panes.find((pane) => pane.canvas === target));
     if (places && key === "Enter" && desk.point) return () => desk.tool.apply(desk.point, false);
     if (!arrows[key]) return null;
     if (!places) return () => pan(...arrows[key]);

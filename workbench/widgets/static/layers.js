@@ -61,7 +61,8 @@ export function fillChange(words, codes, width, palette) {
   fillCodes(words, codes, width, CHANGE_WORDS, CHANGE_HATCH, palette);
 }
 
-function fillCodes(words, codes, width, table, hatches, palette) {
+/** Fill words with codes' colours, or for print their hatches. */
+export function fillCodes(words, codes, width, table, hatches, palette) {
   if (palette === "print") return paintHatch(words, codes, hatches, width);
   for (let pixel = 0; pixel < words.length; pixel++) words[pixel] = table[codes[pixel]];
 }
