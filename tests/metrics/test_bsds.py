@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from workbench.metrics.boundary import EdgeCounts
-from workbench.metrics.bsds import bsds_counts, most_pairs, nearest_pairs, thin_boundary
-from workbench.metrics.many import pool
+from workbench.metrics.bsds import bsds_counts, nearest_pairs, thin_boundary
 from workbench.metrics.outlines import points_of
-from workbench.metrics.score import score
-from workbench.segmentation import Segmentation
 
 FROZEN = json.loads((Path(__file__).parents[1] / "reference" / "bsds.json").read_text())["cases"]
 MASKS = hnp.arrays(bool, (7, 8))
@@ -45,20 +42,18 @@ def test_most_frozen_counts_are_the_very_same() -> None:
 
 
 @given(MASKS, MASKS, st.sampled_from([0.5, 1.0, 1.5, 3.0]))
-def test_both_pairings_are_largest_one_to_one_and_near(
+def test_the_pairing_is_largest_one_to_one_and_nearest(
     one: np.ndarray, two: np.ndarray, radius: float
 ) -> None:
     truth, guess = points_of(one), points_of(two)
-    both = most_pairs(truth, guess, radius), nearest_pairs(truth, guess, radius)
-    for partner in both:
-        met = partner[partner >= 0]
-        assert len(partner) == len(truth)
-        assert len(set(met.tolist())) == len(met)
-        gaps = np.linalg.norm(truth[partner >= 0] - guess[met], axis=1)
-        assert (gaps <= radius).all()
-    assert (both[0] >= 0).sum() == (both[1] >= 0).sum() == exhaustive(truth, guess, radius)[0]
-    gaps = np.linalg.norm(truth[both[1] >= 0] - guess[both[1][both[1] >= 0]], axis=1)
-    assert gaps.sum() == pytest.approx(exhaustive(truth, guess, radius)[1])
+    partner = nearest_pairs(truth, guess, radius)
+    met = partner[partner >= 0]
+    assert len(partner) == len(truth)
+    assert len(set(met.tolist())) == len(met)
+    gaps = np.linalg.norm(truth[partner >= 0] - guess[met], axis=1)
+    assert (gaps <= radius).all()
+    number, least = exhaustive(truth, guess, radius)
+    assert (len(met), gaps.sum()) == (number, pytest.approx(least))
 
 
 def exhaustive(truth: np.ndarray, guess: np.ndarray, radius: float) -> tuple[int, float]:
@@ -117,12 +112,3 @@ def test_refuses_no_truth_and_other_sizes() -> None:
         bsds_counts([], HALVES)
     with pytest.raises(ValueError, match=r"one size, got \(5, 5\) and \(20, 20\)"):
         bsds_counts([np.ones((5, 5), int)], HALVES)
-
-
-def test_the_score_has_it_under_the_regions_lens_only_and_sums_images() -> None:
-    truth, other = (Segmentation.from_partition(ids) for ids in (HALVES, np.ones_like(HALVES)))
-    found = score(truth, truth, lens="regions")
-    assert found.bsds_f == 1.0
-    assert np.isnan(score(Segmentation.from_mask(HALVES > 1), truth).bsds_f)
-    pooled = pool([found, score(truth, other, lens="regions")], "dataset")
-    assert pooled.bsds_f == pytest.approx(2 / 3)

@@ -98,6 +98,7 @@ def monai_doubled(truth: np.ndarray, guess: np.ndarray) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # what MONAI's import says of its own dependencies
 def test_equals_monai() -> None:
     both = [(truth, guess) for truth, guess in PAIRS if truth.any() and guess.any()]

@@ -2,7 +2,7 @@
 
 # Importing them enters their metrics into the registry, in the order in which pages list them.
 # isort: off
-from workbench.metrics import semantic, cityscapes, instance, panoptic, partition, boundary, bsds, surface, counts  # noqa: F401
+from workbench.metrics import semantic, cityscapes, instance, panoptic, partition, boundary, surface, counts  # noqa: F401
 
 # isort: on
 from workbench.metrics.card import CategoryScore, Score
