@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 
-from workbench.metrics import boundary, bsds, instance, panoptic, ranking, semantic, surface
+from workbench.metrics import boundary, instance, panoptic, ranking, semantic, surface
 from workbench.metrics.average_precision import Curves
 from workbench.metrics.bands import band_overlap, band_width
 from workbench.metrics.boundary import EdgeCounts
@@ -124,14 +124,6 @@ class Facts:
             return reduce(add, (one.squares for one in self.images))
         maps = self._regions
         return boundary.square_counts(*maps, boundary.recall_radius(maps[0].shape))
-
-    @cached_property
-    def cracks(self) -> EdgeCounts:
-        """Count the boundary pixels between regions as the Berkeley benchmark does."""
-        if self.images:
-            return reduce(add, (one.cracks for one in self.images))
-        truth, guess = self._regions
-        return bsds.bsds_counts([truth], guess)
 
     @property
     def _regions(self) -> tuple[Ids, Ids]:
