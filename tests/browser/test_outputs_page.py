@@ -22,6 +22,13 @@ pytestmark = pytest.mark.browser
 OUTPUTS = "/voila/render/outputs.ipynb"
 LOST = [255, 79, 195]
 
+# The names that a view lists, with the colour beside each.
+NAMED = """(view) => {
+    const listed = [...document.querySelectorAll(`[data-card="${view}"] .wb-named li`)];
+    const entry = (one) => [one.textContent.split(" × ")[0], one.querySelector("i").style.background];
+    return Object.fromEntries(listed.map(entry));
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(watch: Watch) -> Panel:
@@ -111,15 +118,7 @@ def _pixel(page: Panel, view: str, row: float, col: float, size: tuple[int, int]
 
 def test_things_and_stuff_are_named_in_one_colour(page: Panel) -> None:
     show(page, "street", "truth")
-    names = {
-        name: page.page.evaluate(
-            """(name) => Object.fromEntries(
-                [...document.querySelectorAll(`[data-card="${name}"] .wb-named li`)].map((one) => [one.textContent.split(" × ")[0], one.querySelector("i").style.background])
-            )""",
-            name,
-        )
-        for name in VIEWS
-    }
+    names = {name: page.page.evaluate(NAMED, name) for name in VIEWS}
     assert set(names["semantic"]) == set(names["panoptic"]) > set(names["instance"])
     assert set(names["instance"]) == {"car", "person", "sign"}
     for name, colour in names["semantic"].items():
