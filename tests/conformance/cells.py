@@ -29,13 +29,17 @@ REFERENCES = {
 }
 
 
+# Numbers that are on no card, since they take too long; functions of `workbench.metrics` give them.
+FUNCTIONS = {"bsds_f": "boundary F (BSDS)"}
+
+
 @dataclass(frozen=True)
 class Cell:
     """Hold one comparison.
 
     Parameters
     ----------
-    metric : its name in the registry. reference : a name in `REFERENCES`.
+    metric : its name in the registry, or in `FUNCTIONS`. reference : a name in `REFERENCES`.
     verdict : "equal", to 1e-9 or as exactly as the reference answers, which `why` then says; or "differs".
     why : what differs, and why ours is as it is; for "equal", what has to be known of it.
     test : the test that shows it, as pytest names it.
@@ -167,6 +171,18 @@ def _instance() -> Iterator[Cell]:
         coco + "test_nothing_to_find_is_undefined_where_coco_says_minus_one",
         minus,
     )
+    card = THERE + "test_ranking.py::"
+    house = {
+        "test_rules_part_on_guesses_without_a_score": (
+            "By our own convention guesses without a score are one point of the curve, not refused."
+        ),
+        "test_rules_part_on_void": "By our own convention void is taken out of the union; COCO has none.",
+        "test_rules_part_after_a_hundred_guesses_of_an_image": (
+            "By our own convention an image may have any number of guesses, not 100 a category."
+        ),
+    }
+    for test, why in house.items():
+        yield from _cells("ap ap50 ap75", "pycocotools", "differs", card + test, why)
     boundary = coco + "test_boundary_ap_equals_faster_coco_eval"
     yield Cell("boundary_ap", "faster-coco-eval", "equal", "", boundary)
     reached = "An IoU of exactly 0.8 does not reach its threshold, which is in single precision."
@@ -247,6 +263,8 @@ def _panoptic() -> Iterator[Cell]:
     yield from _cells(
         "pq sq rq", "MONAI", "differs", monai + "test_smoothing_is_in_its_panoptic_quality", smooth
     )
+    bands = THERE + "test_panoptic.py::test_boundary_pq_equals_boundary_iou_api"
+    yield Cell("boundary_pq", "boundary-iou-api", "equal", "", bands)
     yield Cell("parsing_covering", "DeepLab", "equal", "", frozen + "test_parsing_covering")
 
 

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.cells import CELLS, REFERENCES, Cell
+from conformance.cells import CELLS, FUNCTIONS, REFERENCES, Cell
 
 from workbench.metrics import METRICS
 
+TITLES = {name: metric.title for name, metric in METRICS.items()} | FUNCTIONS
 HEAD = """# Every metric beside its references
 
-Each number of this workbench was compared with the implementations that the field trusts. Packages run on two
-hundred random pictures and on those that trip implementations: empty on either side, single pixels, touching,
-nested, void as 0 and as 255, ids above 65 535, absent categories, one row, one column. References that are not
-packages are frozen on dozens of such pictures in `tests/reference/`, where each file says the command and version
-that made it.
+Each number of this workbench was compared with the implementations that the field trusts. Packages run on
+two hundred random pictures and on those that trip implementations: empty on either side, single pixels,
+touching, nested, void as 0 and as 255, ids above 65 535, absent categories, one row, one column. References
+that are not packages are frozen on dozens of such pictures in `tests/reference/`, where each file says the
+command and version that made it.
 
-*Equal* is to 1e-9, or as exactly as the reference answers, which is then said. Where one *differs*, the test named
-holds the smallest picture that shows it, and fails when either side changes its mind.
+*Equal* is to 1e-9, or as exactly as the reference answers, which is then said. Where one *differs*, the test
+named holds the smallest picture that shows it, and fails when either side changes its mind.
 
 This page is generated, and a test holds it to its cells: `PYTHONPATH=tests python -m conformance.table`.
 """
@@ -36,13 +37,13 @@ def markdown(cells: Sequence[Cell] = CELLS) -> str:
 def _glance(cells: Sequence[Cell]) -> str:
     """Give a row a metric: with whom it is equal, from whom it differs."""
     rows = []
-    for name, metric in METRICS.items():
+    for name, title in TITLES.items():
         mine = [cell for cell in cells if cell.metric == name]
         equal, differs = (
             ", ".join(dict.fromkeys(cell.reference for cell in mine if cell.verdict == verdict))
             for verdict in ("equal", "differs")
         )
-        rows.append(f"| {metric.title} (`{name}`) | {equal} | {differs} |")
+        rows.append(f"| {title} (`{name}`) | {equal} | {differs} |")
     return _table(("metric", "equal to", "differs in a named case from"), rows)
 
 
@@ -62,7 +63,7 @@ def _listed(cells: Sequence[Cell], columns: tuple[str, ...]) -> str:
     """Give a row a test, with all metrics that it compares in one way."""
     together: dict[tuple[str, str, str], list[str]] = {}
     for cell in cells:
-        together.setdefault((cell.reference, cell.why, cell.test), []).append(METRICS[cell.metric].title)
+        together.setdefault((cell.reference, cell.why, cell.test), []).append(TITLES[cell.metric])
     rows = [
         f"| {reference} | {', '.join(titles)} | {why} | `{test.removeprefix('tests/')}` |"
         for (reference, why, test), titles in together.items()
