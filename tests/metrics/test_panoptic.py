@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from workbench.metrics.many import pool
 from workbench.metrics.overlap import Overlap
 from workbench.metrics.panoptic import Tally, tally_segments
 from workbench.metrics.score import score
@@ -201,3 +202,36 @@ def test_parsing_covering_by_its_definition(seed: int) -> None:
     covering = [sum(a * b for a, b in found) / sum(a for a, _ in found) for found in by_category.values()]
     ours = score(truth, guess, lens="panoptic").parsing_covering
     assert ours == pytest.approx(np.mean(covering), abs=1e-12)
+
+
+BOUNDARY = json.loads((Path(__file__).parents[1] / "reference" / "boundary_panoptic.json").read_text())
+
+
+def rectangles(listed: list[list[int]]) -> Segmentation:
+    """Paint rectangles (id, category, row, column, height, width) over each other."""
+    ids = np.zeros(BOUNDARY["size"], int)
+    for n, _, r, c, h, w in listed:
+        ids[r : r + h, c : c + w] = n
+    return Segmentation.from_panoptic(ids, {n: c for n, c, *_ in listed if (ids == n).any()}, TAX)
+
+
+@pytest.mark.parametrize("case", BOUNDARY["cases"], ids=range(len(BOUNDARY["cases"])))
+def test_boundary_pq_equals_boundary_iou_api(case: dict) -> None:
+    found = score(rectangles(case["truth"]), rectangles(case["guess"]), lens="panoptic")
+    assert found.boundary_pq == pytest.approx(case["reference"]["pq"], abs=1e-12)
+    for n, counts in case["reference"]["counts"].items():
+        tally = found.facts.boundary_tallies.get(int(n), Tally())
+        assert (tally.tp, tally.fp, tally.fn) == (counts["tp"], counts["fp"], counts["fn"])
+        assert tally.iou == pytest.approx(counts["iou"], abs=1e-12)
+    assert found.boundary_pq <= found.pq + 1e-12
+
+
+def test_boundary_pq_of_pictures_pooled_sums_their_counts() -> None:
+    cards = [
+        score(rectangles(case["truth"]), rectangles(case["guess"]), lens="panoptic")
+        for case in BOUNDARY["cases"][:4]
+    ]
+    pooled = pool(cards, "dataset")
+    for category in TAX:
+        whole = sum((c.facts.boundary_tallies.get(category.id, Tally()) for c in cards), Tally())
+        assert pooled.per_category[category.name].boundary_pq == pytest.approx(whole.pq, nan_ok=True)

@@ -41,7 +41,7 @@ def reference(cases: list[dict]) -> dict:
     """Ask the evaluation script, with all pictures as one set."""
     from cityscapesscripts.evaluation import evalPixelLevelSemanticLabeling as script
 
-    np.in1d = np.isin  # the script is older than the numpy that dropped the name
+    np.in1d = np.isin  # noqa: NPY201  the script is older than the numpy that dropped it
     script.args.quiet, script.args.JSONOutput = True, False
     with tempfile.TemporaryDirectory() as name:
         truths, guesses = [], []

@@ -10,7 +10,7 @@ from operator import add
 
 from workbench.metrics import boundary, instance, panoptic, ranking, semantic, surface
 from workbench.metrics.average_precision import Curves
-from workbench.metrics.bands import band_overlap, band_width
+from workbench.metrics.bands import band_overlap, band_width, lesser_ious
 from workbench.metrics.boundary import EdgeCounts
 from workbench.metrics.cityscapes_ap import CityscapesAP
 from workbench.metrics.comparison import OTHER, TARGET, Comparison
@@ -89,6 +89,18 @@ class Facts:
         """Match segments and count them, category by category."""
         known = {n: c for n, c in self.found.guess_names.items() if c != OTHER}
         return panoptic.tally_segments(self.segments, self.found.truth_names, known, self.crowd)
+
+    @cached_property
+    def boundary_tallies(self) -> dict[int, Tally]:
+        """Match segments by the lesser of IoU and boundary IoU, and count them."""
+        found: dict[int, Tally] = {}
+        for one in self.images or (self,):
+            maps = one._regions
+            lesser = lesser_ious(one.segments, band_overlap(*maps, band_width(maps[0].shape)))
+            known = {n: c for n, c in one.found.guess_names.items() if c != OTHER}
+            counted = panoptic.tally_segments(one.segments, one.found.truth_names, known, one.crowd, lesser)
+            found |= {c: found.get(c, Tally()) + tally for c, tally in counted.items()}
+        return found
 
     @cached_property
     def bands(self) -> Overlap:

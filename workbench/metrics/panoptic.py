@@ -60,6 +60,7 @@ def tally_segments(
     truth_names: Mapping[int, int],
     guess_names: Mapping[int, int],
     crowd: Collection[int] = (),
+    ious: NDArray[np.float64] | None = None,
 ) -> dict[int, Tally]:
     """Match segments and count them by category (Kirillov et al., "Panoptic Segmentation", 2019).
 
@@ -72,12 +73,14 @@ def tally_segments(
     table : joint table of segment ids, void first.
     truth_names, guess_names : ``{segment id: category id}``; a segment without one is not judged.
     crowd : truth ids that hold many things drawn as one.
+    ious : (N,) what pairs are matched by, if not the table's IoU.
     """
+    ious = table.iou() if ious is None else ious
     truth = np.array([truth_names.get(int(n), 0) for n in table.truth_ids], np.int64)
     guess = np.array([guess_names.get(int(n), 0) for n in table.guess_ids], np.int64)
     crowded = np.isin(table.truth_ids, list(crowd))
     same = (truth[table.rows] == guess[table.columns]) & (truth[table.rows] > 0)
-    matched = same & ~crowded[table.rows] & (table.iou() > 0.5)
+    matched = same & ~crowded[table.rows] & (ious > 0.5)
 
     missed = (truth > 0) & ~crowded
     missed[table.rows[matched]] = False
@@ -87,13 +90,13 @@ def tally_segments(
     )
     extra = (guess > 0) & (forgiven <= 0.5 * table.guess_sizes)
     extra[table.columns[matched]] = False
-    ious, categories = table.iou()[matched], truth[table.rows[matched]]
+    drawn, categories = ious[matched], truth[table.rows[matched]]
     return {
         c: Tally(
             tp=int((categories == c).sum()),
             fp=int((guess[extra] == c).sum()),
             fn=int((truth[missed] == c).sum()),
-            iou=float(ious[categories == c].sum()),
+            iou=float(drawn[categories == c].sum()),
         )
         for c in sorted({*truth[truth > 0].tolist(), *guess[guess > 0].tolist()})
     }
@@ -215,6 +218,26 @@ def parsing_covering(facts: Facts) -> float:
     sizes = np.bincount(np.unique(categories, return_inverse=True)[1], weights=weight)
     named = np.unique(categories) > 0
     return mean_of((covered[named] / sizes[named]).tolist())
+
+
+def boundary_qualities(facts: Facts) -> dict[int, float]:
+    """Give the boundary PQ of each category."""
+    return {c: tally.pq for c, tally in facts.boundary_tallies.items()}
+
+
+@metric(
+    "boundary PQ",
+    lenses=["panoptic"],
+    formula="PQ with min(IoU, boundary IoU) for IoU",
+    undefined=NOTHING,
+    source="Cheng et al. 2021",
+    cost="boundary",
+    each=boundary_qualities,
+    each_under=["panoptic"],
+)
+def boundary_pq(facts: Facts) -> float:
+    """Average a panoptic quality in which a large segment cannot hide a careless edge."""
+    return mean_of(boundary_qualities(facts).values())
 
 
 def _ungated(facts: Facts) -> dict[int, float]:
