@@ -30,8 +30,10 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/11_sparsity": [{}, {"sample": "chelsea", "seed": 2}],
     "lessons/20_pixel_accuracy_and_iou": [{}, {"sample": "cell", "seed": 5, "fast": False}],
     "lessons/21_dice_and_friends": [{}, {"sample": "cell", "seed": 4, "fast": False}],
+    "lessons/22_boundaries_and_distances": [{}, {"sample": "cell", "seed": 6, "fast": False}],
     "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
     "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
+    "lessons/26_conventions_and_traps": [{}, {"sample": "phantom", "seed": 3, "fast": False}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

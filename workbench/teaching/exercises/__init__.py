@@ -2,8 +2,10 @@
 
 from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
+    borders,
     clustering,
     contours,
+    detections,
     dice,
     edges,
     fields,
@@ -17,6 +19,7 @@ from workbench.teaching.exercises import (
     superpixels,
     texture,
     thresholding,
+    traps,
     watershed,
 )
 
@@ -35,7 +38,10 @@ LESSONS = (
     sparsity,
     pixel_scores,
     dice,
+    borders,
+    detections,
     panoptic,
     partitions,
+    traps,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
