@@ -27,7 +27,7 @@ def test_method_to_add_registers_as_it_is_pasted(monkeypatch) -> None:
     fresh = Registry()
     monkeypatch.setattr(METHODS, "_methods", fresh._methods)
     space: dict = {}
-    exec(BLOCKS[2], space)
+    exec(BLOCKS[3], space)
     assert list(METHODS) == ["midpoint"]
     assert METHODS["midpoint"].params["share"].default == 0.5
 
@@ -36,6 +36,19 @@ def test_table_is_the_registrys() -> None:
     said = CliRunner().invoke(app, ["methods", "--markdown"])
     assert said.exit_code == 0
     assert said.stdout.strip() in TEXT
+
+
+def test_metrics_are_the_registrys() -> None:
+    said = CliRunner().invoke(app, ["metrics", "--markdown"])
+    assert said.exit_code == 0
+    assert said.stdout.strip() in TEXT
+
+
+def test_scoring_runs_as_it_is_pasted(tmp_path: Path) -> None:
+    code = "import workbench as wb\n" + BLOCKS[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"\d\.\d+", done.stdout)) == 4
 
 
 def test_commands_and_files_it_names_exist() -> None:

@@ -31,6 +31,11 @@ def picture(seed: int, first: int = 1, size: tuple[int, int] = (12, 15)) -> tupl
     return sides[0], sides[1]
 
 
+def coins_and_ground() -> tuple[Segmentation, Segmentation]:
+    tax = Taxonomy([Category(1, "ground", "stuff"), Category(2, "coin")])
+    return Segmentation.from_semantic([[1, 2, 2]], tax), Segmentation.from_semantic([[1, 1, 2]], tax)
+
+
 def beside(pairs: list[tuple[Segmentation, Segmentation]]) -> tuple[Segmentation, Segmentation]:
     """Put pictures side by side, their segments apart."""
     made = []
@@ -59,6 +64,14 @@ def test_summed_tables_score_as_the_pictures_side_by_side(lens: str, seed: int) 
         for metric in ("iou", "pq", "ap", "tp", "iiou"):
             expected = getattr(whole.per_category[name], metric)
             assert getattr(one, metric) == pytest.approx(expected, nan_ok=True, abs=1e-12), (name, metric)
+
+
+def test_targets_of_several_names_are_one_target() -> None:
+    one, two = score(*picture(1), target="cell"), score(*coins_and_ground(), target="coin")
+    both = pool([one, two], "dataset")
+    assert both.tp == one.tp + two.tp
+    assert list(both.per_category) == ["everything else", "target"]
+    assert list(pool([two, two], "dataset").per_category) == ["ground", "coin"]
 
 
 def test_equal_ids_in_two_pictures_are_two_segments() -> None:
@@ -104,7 +117,10 @@ def test_a_convention_says_which_by_itself() -> None:
             [score(*picture(1)), score(*picture(1), convention="voc")],
             "one convention, got voc and workbench",
         ),
-        ([score(*picture(1)), score(*picture(1), target="cell")], "one taxonomy"),
+        (
+            [score(*picture(1), lens="semantic"), score(*coins_and_ground(), lens="semantic")],
+            "one taxonomy",
+        ),
     ],
 )
 def test_what_cannot_be_pooled_is_said(scores: list[Score], sentence: str) -> None:

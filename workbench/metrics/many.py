@@ -16,6 +16,7 @@ from workbench.metrics.facts import Facts
 from workbench.metrics.means import mean_of
 from workbench.metrics.metric import Cost, measured_under
 from workbench.metrics.overlap import Counts, Overlap
+from workbench.taxonomy import Taxonomy
 
 Aggregate = Literal["dataset", "image"]
 
@@ -99,8 +100,9 @@ def pool(scores: Sequence[Score], aggregate: Aggregate | None = None) -> Score |
         named = sorted({getattr(score, what) for score in scores})
         if len(named) > 1:
             raise ValueError(f"scores to pool must be of one {_WORDS[what]}, got {' and '.join(named)}")
+    # Under the object lens the target is the target, whatever each picture calls it.
     taxonomies = {tuple((c.id, c.name) for c in score.facts.found.taxonomy) for score in scores}
-    if len(taxonomies) > 1:
+    if len(taxonomies) > 1 and scores[0].scored_as != "object":
         raise ValueError("scores to pool must be of one taxonomy; give every truth the same categories")
     facts = [score.facts for score in scores]
     if (aggregate or facts[0].convention.aggregate) == "image":
@@ -121,6 +123,7 @@ def _beside(facts: Sequence[Facts]) -> Comparison:
     scores = [(one.scores, table.guess_ids) for one, table in zip(found, segments, strict=False)]
     made = replace(
         found[0],
+        taxonomy=_shared_taxonomy([one.taxonomy for one in found]),
         named_by_truth=any(one.named_by_truth for one in found),
         remarks=tuple(dict.fromkeys(remark for one in found for remark in one.remarks)),
         truth_ids=None,
@@ -197,6 +200,15 @@ def _renumbered(named: Sequence[tuple[Names, Counts]]) -> dict[int, int]:
         for k, n in enumerate(ids)
         if int(n) in names
     }
+
+
+def _shared_taxonomy(taxonomies: Sequence[Taxonomy]) -> Taxonomy:
+    """Give the one taxonomy; of targets with several names, one that calls them target."""
+    names = [{category.name for category in column} for column in zip(*taxonomies, strict=True)]
+    if all(len(said) == 1 for said in names):
+        return taxonomies[0]
+    ground, front = taxonomies[0]
+    return Taxonomy([replace(ground, name="everything else"), replace(front, name="target")])
 
 
 def _crowds(facts: Sequence[Facts]) -> frozenset[int]:
