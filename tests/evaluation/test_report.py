@@ -16,6 +16,7 @@ from workbench.evaluation.folders import Asked, Evaluation, evaluate
 from workbench.evaluation.histogram import histogram
 from workbench.evaluation.page import picture, shown
 from workbench.evaluation.report import summary, write
+from workbench.export import npz
 from workbench.metrics.metric import METRICS
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -167,6 +168,19 @@ def test_a_report_is_a_folder_beside_others(found: Evaluation, tmp_path: Path) -
         write(found, tmp_path / "nowhere" / "report", COMMAND)
     write(found, tmp_path / "report", COMMAND)
     write(found, tmp_path / "report", COMMAND)
+
+
+def test_truths_of_several_taxonomies_cannot_be_summed_and_nothing_is_written(tmp_path: Path) -> None:
+    for k, name in enumerate(("coin", "cell")):
+        one = Segmentation.from_semantic([[1, 1]], Taxonomy([Category(1, name)]))
+        for side in ("t", "g"):
+            (tmp_path / side).mkdir(exist_ok=True)
+            (tmp_path / side / f"{k}.npz").write_bytes(npz(one))
+    several = evaluate(tmp_path / "g", tmp_path / "t", Asked(lens="semantic"))
+    assert len(several.scores) == 2
+    with pytest.raises(ValueError, match="must be of one taxonomy; give every truth the same categories"):
+        write(several, tmp_path / "report", COMMAND)
+    assert not (tmp_path / "report").exists()
 
 
 def test_touching_things_have_colours_of_their_own_under_the_instance_lens() -> None:

@@ -35,9 +35,7 @@ def histogram(values: Sequence[float], metric: Metric) -> str:
         f'<text x="{_x(value, low, high):.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{value:.3g}</text>'
         for value, anchor in ends
     )
-    marks = _mark(float(there.mean()), "mean", 12, low, high) + _mark(
-        float(np.median(there)), "median", 26, low, high
-    )
+    marks = _marks(float(there.mean()), float(np.median(there)), low, high)
     base = f'<line class="axis" x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="{HEIGHT - 24}" y2="{HEIGHT - 24}"/>'
     left = int(np.isnan(given).sum()), int(np.isinf(given).sum())
     missing = [f"{n} {word}" for n, word in zip(left, ("undefined", "infinite"), strict=True) if n]
@@ -70,12 +68,18 @@ def _bar(count: int, left: float, right: float, most: int, low: float, high: flo
     )
 
 
-def _mark(value: float, word: str, y: int, low: float, high: float) -> str:
-    """Draw a line with its word, on the side that has room."""
-    x = _x(value, low, high)
-    right = x < WIDTH / 2
+def _marks(mean: float, median: float, low: float, high: float) -> str:
+    """Draw both lines with their words, on the side that has room."""
+    right = mean + median < low + high
+    # The line nearer to the words' side starts lower, below the word that would cross it.
+    pair = sorted([(mean, "mean"), (median, "median")], reverse=not right)
+    drawn = zip(pair, (12, 26), strict=True)
+    return "".join(_mark(_x(value, low, high), f"{word} {value:.3g}", y, right) for (value, word), y in drawn)
+
+
+def _mark(x: float, words: str, y: int, right: bool) -> str:
     at, anchor = (x + 4, "start") if right else (x - 4, "end")
     return (
-        f'<line class="{word}" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 8}" y2="{HEIGHT - 24}"/>'
-        f'<text x="{at:.1f}" y="{y}" text-anchor="{anchor}">{word} {value:.3g}</text>'
+        f'<line class="{words.split()[0]}" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 8}" y2="{HEIGHT - 24}"/>'
+        f'<text x="{at:.1f}" y="{y}" text-anchor="{anchor}">{words}</text>'
     )

@@ -99,8 +99,9 @@ def _head(said: Mapping[str, Any]) -> str:
     ]
     return (
         f"<h1>{escape(said['guesses'])} <small>against {escape(said['truths'])}</small></h1>\n"
-        f'<p class="headline"><b>{shown(number["dataset"])}</b> {escape(metric.title)} of the dataset'
-        f" <b>{shown(number['image'])}</b> mean over images, 95 % interval {shown(low)} to {shown(high)}"
+        f'<p class="headline"><span><b>{shown(number["dataset"])}</b> {escape(metric.title)} of the dataset'
+        f"</span> <span><b>{shown(number['image'])}</b> mean over images, "
+        f"95 % interval {shown(low)} to {shown(high)}</span>"
         "</p>\n"
         f"<ul>{''.join(f'<li>{escape(fact)}</li>' for fact in facts)}</ul>"
     )

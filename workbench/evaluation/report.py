@@ -34,22 +34,34 @@ def write(
 
     Raises
     ------
-    ValueError : a folder whose parent is not there, or a file of that name. OSError : it cannot be written.
+    ValueError : what `check_folder` refuses, or truths of several taxonomies, which cannot be summed.
+    OSError : it cannot be written.
     """
-    if out.exists() and not out.is_dir():
-        raise ValueError(f"{out}: is a file, and a report is a folder; name another with -o")
-    if not out.resolve().parent.is_dir():
-        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
+    check_folder(out)
+    said = summary(found, command, against)
+    shown = page(found, said)  # all is made before anything is written
     out.mkdir(exist_ok=True)
     files = [out / name for name in ("scores.csv", "summary.json", "index.html")]
     with files[0].open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
         table.writerows({**row, "value": _cell(row["value"])} for row in found.rows)
-    said = summary(found, command, against)
     files[1].write_text(json.dumps(said, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    files[2].write_text(page(found, said), encoding="utf-8")
+    files[2].write_text(shown, encoding="utf-8")
     return files
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a folder that no report can be written to.
+
+    Raises
+    ------
+    ValueError : a file of that name, or a folder whose parent is not there.
+    """
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{out}: is a file, and a report is a folder; name another with -o")
+    if not out.resolve().parent.is_dir():
+        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
 
 
 def summary(

@@ -10,7 +10,7 @@ from typing import cast
 
 from workbench.evaluation.folders import Asked, Evaluation, evaluate
 from workbench.evaluation.page import shown
-from workbench.evaluation.report import write
+from workbench.evaluation.report import check_folder, write
 from workbench.metrics.comparison import LensName
 from workbench.metrics.metric import METRICS
 
@@ -27,6 +27,7 @@ def run(guesses: Path, truths: Path, out: Path, question: Asked, against: Path |
     ------
     ValueError : a folder, lens, convention or file of names that is refused.
     """
+    check_folder(out)  # before the work, not after it
     found = _scored(guesses, truths, question)
     other = _scored(against, truths, question) if against else None
     every = [one for one in (found, other) if one]
