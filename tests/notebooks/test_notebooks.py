@@ -31,6 +31,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/20_pixel_accuracy_and_iou": [{}, {"sample": "cell", "seed": 5, "fast": False}],
     "lessons/21_dice_and_friends": [{}, {"sample": "cell", "seed": 4, "fast": False}],
     "lessons/22_boundaries_and_distances": [{}, {"sample": "cell", "seed": 6, "fast": False}],
+    "lessons/23_instances_and_ap": [{}, {"sample": "hubble_deep_field", "seed": 3, "fast": False}],
     "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
     "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
     "lessons/26_conventions_and_traps": [{}, {"sample": "phantom", "seed": 3, "fast": False}],
