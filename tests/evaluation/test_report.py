@@ -13,11 +13,8 @@ from PIL import Image
 
 from workbench.evaluation.bootstrap import interval
 from workbench.evaluation.folders import Asked, Evaluation, evaluate
-from workbench.evaluation.histogram import histogram
-from workbench.evaluation.page import picture, shown
 from workbench.evaluation.report import summary, write
 from workbench.export import npz
-from workbench.metrics.metric import METRICS
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
 
@@ -181,30 +178,3 @@ def test_truths_of_several_taxonomies_cannot_be_summed_and_nothing_is_written(tm
     with pytest.raises(ValueError, match="must be of one taxonomy; give every truth the same categories"):
         write(several, tmp_path / "report", COMMAND)
     assert not (tmp_path / "report").exists()
-
-
-def test_touching_things_have_colours_of_their_own_under_the_instance_lens() -> None:
-    coins = Segmentation.from_panoptic([[1, 1, 2, 2]], {1: 1, 2: 1}, Taxonomy([Category(1, "coin")]))
-    named, counted = (
-        np.array(Image.open(io.BytesIO(picture(coins, lens)))) for lens in ("object", "instance")
-    )
-    assert (named[0, 0] == named[0, 3]).all()
-    assert named[0, 2].sum() < named[0, 3].sum(), "a dark line between what has one colour"
-    assert (counted[0, 0] != counted[0, 3]).any()
-    assert (counted[0, 2] == counted[0, 3]).all(), "none where colours differ"
-
-
-def test_histogram_counts_every_value_and_says_what_it_leaves_out() -> None:
-    drawn = histogram([0.0, 0.5, 0.5, 1.0, math.nan, math.inf], METRICS["iou"])
-    counts = [int(text) for text in re.findall(r"<title>(\d+) between", drawn)]
-    assert sum(counts) == 4
-    assert "not shown: 1 undefined, 1 infinite" in drawn
-    # A metric without an upper end takes it from the values; equal values still have an axis.
-    assert ">7</text>" in histogram([0.0, 7.0], METRICS["vi_split"])
-    assert "mean 0" in histogram([0.0, 0.0], METRICS["vi_split"])
-
-
-def test_numbers_for_a_person() -> None:
-    assert [shown(v) for v in (0.12345, None, math.nan, 812.0, 1.0, math.inf, "-infinite")] == [
-        "0.123", "–", "–", "812", "1.000", "∞", "−∞",
-    ]  # fmt: skip
