@@ -91,8 +91,10 @@ def test_a_kind_is_outlined_on_its_canvas(page: Panel) -> None:
     marked = colour(page, "otsu", top, (left + right) / 2)
     assert marked != before
     assert max(abs(a - b) for a, b in zip(marked, YELLOW, strict=True)) < 60
+    expect(section.locator("[data-error]")).to_have_count(counts(expected())["spurious"])
     section.locator('[data-kind="spurious"]').click()
     assert colour(page, "otsu", top, (left + right) / 2) == before
+    expect(section.locator("[data-error]")).to_have_count(len(expected()))
 
 
 @pytest.mark.parametrize("key", ["click", "Enter"])
@@ -115,8 +117,11 @@ def test_a_segment_is_brought_into_all_canvases(page: Panel, key: str) -> None:
         row, column = (float(part) for part in _numbers(readout)[:2])
         assert abs(row - (top + bottom) / 2) <= 1.5
         assert abs(column - (left + right) / 2) <= 1.5
-    section.locator(f'[data-error="{at}"]').press("Escape")
+    entry.press("Escape")
     expect(section.locator('[aria-pressed="true"]')).to_have_count(0)
+    section.locator('[data-kind="spurious"]').click()
+    entry.press("Escape")
+    expect(section.locator('[data-kind="spurious"]')).to_be_focused()
 
 
 def _numbers(text: str) -> list[str]:

@@ -14,7 +14,7 @@ const HOW = "Coloured: the guess. White: the truth.";
 export class Errors {
   /** `pane` is the card's canvas. */
   constructor(pane) {
-    Object.assign(this, { pane, told: null, kind: null, item: null, number: 0 });
+    Object.assign(this, { pane, told: null, kind: null, item: null, filter: null, number: 0 });
     this.kinds = h("div", { class: "wb-kinds", role: "group", "aria-label": "kinds of errors" });
     this.help = h("p", { class: "wb-fate", role: "status" });
     this.strip = h("div", { class: "wb-strip", role: "group", "aria-label": "segments, the worst first" });
@@ -33,17 +33,15 @@ export class Errors {
     const number = ++this.number;
     const planes = await Promise.all((content.maps ?? []).map((map, at) => readPlane(map, buffers[at])));
     if (number !== this.number || this.pane.gone) return;
-    const kept = this.kind;
+    const kept = this.filter;
     this.clear();
     Object.assign(this, { told: content, truth: planes[0], guess: planes[1] });
     this.element.classList.remove("old");
     if (!content.items.length) return this.element.replaceChildren(h("p", { class: "wb-none" }, content.remark));
     this.element.replaceChildren(...this.parts);
     this.kinds.replaceChildren(...content.kinds.map((kind) => this.chip(kind)));
-    const more = content.total - Math.min(LISTED, content.items.length);
-    const rest = more > 0 ? [h("p", { class: "wb-none" }, `and ${more} more`)] : [];
-    this.strip.replaceChildren(...content.items.slice(0, LISTED).map((item, at) => this.entry(item, at)), ...rest);
     this.chart.show(content);
+    this.listed = undefined;
     this.pick(content.kinds.find((kind) => kind.name === kept)?.count ? kept : null);
   }
 
@@ -57,21 +55,35 @@ export class Errors {
     const words = `${item.name}, ${plural(item.area, "pixel")}, IoU ${threeDecimals(item.iou)}`;
     const swatch = h("i", { class: "wb-swatch", style: `background: ${FATE[item.kind]}` });
     const button = { class: "wb-stage", type: "button", "data-error": at, "aria-label": `${item.kind}: ${words}`, title: `${item.kind}: ${words}`, onclick: () => this.choose(at) };
-    return h("button", button, h("span", { class: "wb-thumb" }, this.crop(item)), h("span", {}, swatch, ` ${item.kind}`), h("small", {}, words));
+    return h("button", button, h("span", { class: "wb-thumb" }, this.crop(item)), h("span", {}, swatch, ` ${item.kind}`), h("small", {}, item.name), h("small", {}, `${item.area} px, ${threeDecimals(item.iou)}`));
+  }
+
+  /** List the segments of a kind, or of all, the worst first. */
+  list(kind) {
+    if (this.listed === kind) return;
+    this.listed = kind;
+    const { items, kinds, total } = this.told;
+    const found = [...items.entries()].filter(([, item]) => !kind || item.kind === kind).slice(0, LISTED);
+    const more = (kind ? kinds.find(({ name }) => name === kind).count : total) - found.length;
+    const rest = more > 0 ? [h("p", { class: "wb-none" }, `and ${more} more`)] : [];
+    this.strip.replaceChildren(...found.map(([at, item]) => this.entry(item, at)), ...rest);
+    this.strip.scrollLeft = 0;
   }
 
   // ---- what is picked
 
-  /** Outline all segments of a kind, or, with null, none. */
+  /** List and outline all segments of a kind, or, with null, list all and outline none. */
   pick(kind) {
-    Object.assign(this, { kind, item: null });
+    Object.assign(this, { kind, item: null, filter: kind });
+    this.list(kind);
     this.outline(kind ? this.told.items.filter((one) => one.kind === kind) : []);
   }
 
-  /** Outline one item and bring it into every canvas; the same once more goes back to all of its kind. */
+  /** Outline one item and bring it into every canvas; the same once more goes back to what was picked. */
   choose(at) {
     const item = this.told.items[at];
-    if (this.item === at) return this.pick(item.kind);
+    if (this.item === at) return this.pick(this.filter);
+    if (!this.strip.querySelector(`[data-error="${at}"]`)) this.pick(item.kind);
     Object.assign(this, { kind: item.kind, item: at });
     this.outline([item]);
     this.pane.desk.look(item.box);
@@ -79,7 +91,11 @@ export class Errors {
 
   /** Nothing is outlined any more. */
   clear() {
-    if (this.kind) this.pick(null);
+    if (!this.kind) return;
+    const left = this.filter && this.strip.contains(document.activeElement) ? this.filter : null;
+    this.pick(null);
+    // The list that held the focus is another one now.
+    if (left) this.kinds.querySelector(`[data-kind="${left}"]`).focus();
   }
 
   outline(items) {
