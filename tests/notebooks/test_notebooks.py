@@ -35,6 +35,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/24_panoptic_quality": [{}, {"sample": "coins", "seed": 3}],
     "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
     "lessons/26_conventions_and_traps": [{}, {"sample": "phantom", "seed": 3, "fast": False}],
+    "lessons/27_comparing_methods_fairly": [{}, {"seed": 100, "noise": 0.08, "fast": False}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

@@ -4,6 +4,7 @@ from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
     borders,
     clustering,
+    comparing,
     contours,
     detections,
     dice,
@@ -43,5 +44,6 @@ LESSONS = (
     panoptic,
     partitions,
     traps,
+    comparing,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}
