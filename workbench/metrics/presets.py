@@ -192,15 +192,18 @@ def _with(truth: Segmentation, ids: Ids) -> Segmentation:
 
 _EVERY = (
     Preset("shift", "one pixel shift", "All is right, but one pixel too far right.", shifted),
-    Preset("dilate", "objects too large", "Every object reaches 3 pixels too far.", dilated),
-    Preset("miss", "small object missed", "The smallest object is not there.", small_missed),
-    Preset("merge", "two objects merged", "Two neighbours are called one object.", two_merged),
-    Preset("split", "one object split", "The largest object is called two.", one_split),
+    Preset("dilate", "dilation", "Every object reaches 3 pixels too far.", dilated),
+    Preset("miss", "small one missed", "The smallest object is not there.", small_missed),
+    Preset("merge", "two merged", "Two neighbours are called one object.", two_merged),
+    Preset("split", "one split", "The largest object is called two.", one_split),
     Preset("swap", "names swapped", "Every border is right, two names are exchanged.", names_swapped),
+    Preset("void", "void painted", "The truth does not judge its smallest object.", object_voided, TRUTH),
     Preset(
-        "void", "object painted void", "The truth does not judge its smallest object.", object_voided, TRUTH
+        "unlabelled",
+        "background void",
+        "Background is left 0: only objects are labelled.",
+        background_unlabelled,
     ),
-    Preset("unlabelled", "background left 0", "Only objects are labelled.", background_unlabelled),
     Preset("empty", "empty category", "All is right, and one category is nowhere.", empty_category, TRUTH),
 )
 PRESETS: Mapping[str, Preset] = {one.name: one for one in _EVERY}

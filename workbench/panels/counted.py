@@ -135,8 +135,17 @@ def _whole_segments(score: Score, category: int) -> Codes:
     guess = dict.fromkeys((g for _, g in matched), HIT)
     guess |= {g: EXTRA for g in _unmatched(score, 1) if kept(g, found.guess_names)}
     is_, says = look_up(found.truth_ids, truth), look_up(_as_judged(score), guess)
-    made = np.where(is_ == HIT, HIT, np.where(says > 0, says, is_))
+    # What is wrong lies on top, where a matched segment would hide it; matched background is nothing to see.
+    hit = ((is_ == HIT) | (says == HIT)) & ~_background(score)
+    made = np.where(says == EXTRA, EXTRA, np.where(is_ == MISSED, MISSED, np.where(hit, HIT, NONE)))
     return np.where((found.truth_ids == 0) & (says != HIT), NONE, made).astype(np.uint8)
+
+
+def _background(score: Score) -> NDArray[np.bool_]:
+    """Give the pixels that truth and guess both call background."""
+    found = score.facts.found
+    ground = [c.id for c in found.taxonomy if c.name == "background"]
+    return np.isin(found.truth_map, ground) & np.isin(found.guess_map, ground)
 
 
 def _as_judged(score: Score) -> Ids:

@@ -88,8 +88,10 @@ class Easel(Session):
         self.sheets |= taken
         self.answer(rest=asked.rest)
 
-    def start(self, source: str) -> None:
+    def start(self, source: str, label: str = "start anew") -> None:
         """Begin the guess anew: from the truth, or from what a method gives at its defaults.
+
+        label : what the step is called; without one it cannot be undone.
 
         Raises
         ------
@@ -97,10 +99,10 @@ class Easel(Session):
         """
         assert self.picture is not None  # ours: a page is greeted first
         if source == "truth":
-            self.put({"guess": self.sheets["truth"]}, "start from the truth")
+            self.put({"guess": self.sheets["truth"]}, label)
             return
         recipe = recipe_of({"method": source, "values": {}}, self.picture)
-        heard = partial(self._started, source, self.picture)
+        heard = partial(self._started, label, self.picture)
         listen = lambda event: self.post(lambda: heard(event))  # noqa: E731
         request = Request("guess/file", answer.exported, (recipe,), listen, shared_of(self.picture, False))
         request.lane = lane_of(recipe)
@@ -184,13 +186,13 @@ class Easel(Session):
         self.replaced = None
         self.put(self.sheets, "")
         if wanted["metrics"]["start"] != "truth":
-            self.start(wanted["metrics"]["start"])
+            self.start(wanted["metrics"]["start"], "")
 
-    def _started(self, source: str, picture: Picture, event: Event) -> None:
+    def _started(self, label: str, picture: Picture, event: Event) -> None:
         if event.kind == "failed":
             self.notice(event.message)
         elif event.kind == "done" and picture is self.picture:
-            self.put({"guess": event.value}, f"start from {METHODS[source].title}")
+            self.put({"guess": event.value}, label)
 
     def _edged(self, seq: int, event: Event) -> None:
         if event.kind == "done":
@@ -215,7 +217,7 @@ class Easel(Session):
             )
         tax = Taxonomy(Category(c.id, c.name, c.kind, c.colour) for c in sheet.categories)
         table = {n: Segment(tax[c] if c else None, score) for n, c, score in sheet.segments}
-        return Segmentation(expand(sheet.pack, bytes(data), size), table, tax, sheet.yields)
+        return Segmentation(expand(sheet.pack.model_dump(), bytes(data), size), table, tax, sheet.yields)
 
 
 def registries() -> dict[str, Any]:

@@ -112,12 +112,18 @@ class Download(_Part):
     card: CardId | None = None
 
 
+class _Runs(_Part):
+    kind: Literal["runs"]
+    runs: Annotated[int, Field(ge=1)]
+    width: Literal[1, 2, 4]
+
+
 class Sheet(_Part):
     """Describe one painted map of ids; its runs travel beside the message."""
 
     side: Literal["truth", "guess"]
     size: Annotated[list[Annotated[int, Field(ge=1, le=MOST_ROWS)]], Field(min_length=2, max_length=2)]
-    pack: dict[str, Any]
+    pack: _Runs
     categories: Annotated[list[_Named], Field(max_length=MOST_SEGMENTS)]
     segments: list[Annotated[tuple[int, int, float | None], Strict(False)]]
     yields: Literal["foreground", "partition", "semantic", "instance", "panoptic"]

@@ -188,18 +188,12 @@ class Cut extends Drag {
   join(pane, from, to) {
     const sheet = this.begin(pane);
     const line = linePixels(from, to, sheet.width);
-    const counts = new Map();
-    line.forEach((pixel) => counts.set(sheet.index[pixel], (counts.get(sheet.index[pixel]) ?? 0) + 1));
-    const areas = sheet.areas();
-    const crossed = [...counts.keys()].filter((place) => place !== sheet.nothing).sort((a, b) => areas[a] - areas[b]);
-    for (const place of crossed) {
-      const [, ...others] = cutPieces(sheet, place, line);
-      if (others.length === 0) continue;
-      if (sheet.single) sheet.yields = "panoptic"; // two segments of one category from here on
-      others.forEach((piece) => this.set(piece, sheet.add(sheet.named[place])));
-      return this.finish();
-    }
-    this.easel.say("The line must cross an object from edge to edge.");
+    const [nothing, ground] = [sheet.nothing, sheet.ground];
+    const crossed = new Set(line.map((pixel) => sheet.index[pixel]).filter((place) => place !== nothing && place !== ground));
+    const parts = [...crossed].map((place) => [place, cutPieces(sheet, place, line).slice(1)]).filter(([, others]) => others.length > 0);
+    if (parts.length === 0) this.easel.say("The line must cross an object from edge to edge.");
+    else if (sheet.single) sheet.yields = "panoptic"; // two segments of one category from here on
+    parts.forEach(([place, others]) => others.forEach((piece) => this.set(piece, sheet.add(sheet.named[place]))));
     this.finish();
   }
 }

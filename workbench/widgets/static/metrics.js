@@ -1,19 +1,18 @@
 // The metrics page: a truth and a guess to paint on, the formula with live numbers, and who noticed the error.
 import { AskBar } from "./askbar.js";
-import { makeTools } from "./brushes.js";
 import { Confusion } from "./confusion.js";
 import { Distances, Precision } from "./curves.js";
 import { Desk } from "./desk.js";
 import { Notices, addKeys, setDialogHost } from "./dialogs.js";
-import { bytesOf, clamp, h, later, nextFrame, say } from "./dom.js";
+import { bytesOf, h, later, nextFrame, say } from "./dom.js";
 import { EaselPane } from "./easelpane.js";
-import { History } from "./edits.js";
+import { Easel } from "./easel.js";
 import { Formula } from "./formula.js";
 import { attachKeys } from "./keys.js";
 import { Matches } from "./matches.js";
 import { Noticing } from "./noticing.js";
 import { PaintLink } from "./paintlink.js";
-import { PaletteBar, REGION } from "./palettebar.js";
+import { PaletteBar } from "./palettebar.js";
 import { Photo } from "./photo.js";
 import { readPlane } from "./planes.js";
 import { publish } from "./record.js";
@@ -38,13 +37,11 @@ class MetricsPage {
     this.store = new Store(storageKey(model));
     this.store.view.mode = "error";
     this.notices = new Notices();
-    this.history = new History();
-    this.painting = { name: "", size: 12 };
     this.rows = new Map();
     this.pictures = 0;
     this.panes = { truth: new EaselPane(this.desk, "truth", "truth"), guess: new EaselPane(this.desk, "guess", "guess") };
     this.desk.truth = this.panes.truth;
-    this.tools = makeTools(this);
+    this.easel = new Easel(this);
     this.build(host);
     const steps = { undo: () => this.step("undo"), redo: () => this.step("redo") };
     this.stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab()), attachDrops(this.root, this.ask)];
@@ -65,7 +62,7 @@ class MetricsPage {
   build(host) {
     this.ask = new AskBar(this);
     this.viewbar = new ViewBar(this.desk, { undo: () => this.step("undo"), redo: () => this.step("redo") });
-    this.palette = new PaletteBar(this);
+    this.palette = new PaletteBar(this.easel);
     this.formula = new Formula((category) => this.look({ category }));
     this.noticing = new Noticing((measure) => this.look({ measure, category: 0 }));
     this.confusion = new Confusion((truth, guess) => this.light(truth, guess));
@@ -79,6 +76,7 @@ class MetricsPage {
     const side = h("aside", { class: "wb-watch", "aria-label": "numbers" }, this.formula.element, this.remarks, errors, this.noticing.element);
     this.grid = h("div", { class: "wb-grid wb-easel", "data-count": 2 }, this.card("truth"), this.card("guess"), side);
     const graphs = h("div", { class: "wb-graphs" }, this.confusion.element, this.matches.element, this.precision.element, this.distances.element);
+    this.palette.element.append(h("span", { class: "wb-gap" }), this.viewbar.readout);
     const bars = h("div", { class: "wb-bars" }, this.ask.element, this.viewbar.element, this.palette.element);
     const body = h("div", { class: "wb-body" }, bars, this.grid, graphs, this.live);
     this.root = h("div", { class: "wb wb-metrics", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, body, this.notices.element, this.notices.banner);
@@ -90,7 +88,11 @@ class MetricsPage {
     const pane = this.panes[side];
     const summary = h("span", { class: "wb-quietly" });
     const card = h("article", { class: "wb-card", "aria-label": side }, h("header", {}, h("h3", {}, side), summary), pane.element);
-    if (side === "guess") Object.assign(card.dataset, { card: "guess", state: "stale" });
+    if (side === "guess") {
+      Object.assign(card.dataset, { card: "guess", state: "stale" });
+      const colour = ([kind, word]) => h("span", { class: "wb-term", "data-counts": kind }, word);
+      summary.before(h("span", { class: "wb-colours" }, [["hit", "found"], ["missed", "missed"], ["extra", "extra"]].map(colour)));
+    }
     Object.assign(pane, { card, summary });
     return card;
   }
@@ -145,9 +147,8 @@ class MetricsPage {
     this.desk.photo = photo;
     this.desk.target = content.truth?.target ?? [];
     if (other) this.desk.camera.fit();
-    this.history = new History();
+    this.easel.forget();
     this.ask.update(this.store.work, this.shown);
-    this.renderSteps();
   }
 
   /** Other sheets: the first ones of a picture are as they are, later ones a step that can be undone. */
@@ -160,9 +161,8 @@ class MetricsPage {
     const sides = sheets.map((sheet) => sheet.side);
     if (label) {
       const log = sides.map((side) => ({ tool: label, side, segment: 0, pixels: read[0].index.length }));
-      this.history.add({ label, sides, log, undo: () => put(before), redo: () => put(read) });
+      this.easel.history.add({ label, sides, log, undo: () => put(before), redo: () => put(read) });
     }
-    this.renderSteps();
     this.tellSheets();
   }
 
@@ -230,7 +230,7 @@ class MetricsPage {
   }
 
   save(side, what) {
-    this.link.send({ type: "save", side, what, log: this.history.log });
+    this.link.send({ type: "save", side, what, log: this.easel.history.log });
   }
 
   share() {
@@ -241,77 +241,12 @@ class MetricsPage {
     this.link.state(this.store.work, performance.now());
   }
 
-  // ---- painting
-
-  use(name) {
-    this.desk.setTool(this.desk.tool?.name === name ? null : this.tools.get(name));
-  }
-
-  get size() {
-    return this.painting.size;
-  }
-
-  resize(by) {
-    this.painting.size = clamp(this.painting.size + by, 1, 60);
-    this.desk.brushSize = this.painting.size;
-    this.palette.update(this.desk.tool?.name);
-    this.desk.hover(this.desk.point);
-  }
-
-  /** The category that the chosen name is on a sheet; null for a region without a name. */
-  named(sheet) {
-    if (this.painting.name === REGION || sheet.yields === "partition") return null;
-    const known = Object.values(this.panes).flatMap((pane) => pane.plane.categories).find((one) => one.name === this.painting.name);
-    return sheet.category(this.painting.name, this.desk.target, known);
-  }
-
-  /** Where a stroke that begins at a pixel paints: what is there if it has the chosen name, else something new. */
-  place(sheet, [row, col]) {
-    const under = sheet.at(row, col);
-    const category = this.named(sheet);
-    if (category === null && this.painting.name !== REGION && under !== sheet.nothing) return under;
-    return category && sheet.named[under] === category ? under : this.fresh(sheet);
-  }
-
-  /** A new object of the chosen name, or what there is of it where it cannot be counted. */
-  fresh(sheet) {
-    const category = this.named(sheet);
-    const areas = sheet.areas();
-    const there = [...sheet.ids.keys()].find((place) => category && sheet.named[place] === category && (areas[place] > 0 || sheet.single));
-    return there !== undefined && (sheet.single || category.kind === "stuff") ? there : sheet.add(category);
-  }
-
-  /** A stroke goes on: show it, and have it counted. */
-  painted(pane) {
-    pane.show(pane.plane);
-    this.drawing = true;
-    this.link.touched(pane.name);
-    this.push();
-  }
-
-  /** A stroke is done. */
-  done(pane, step) {
-    this.drawing = false;
-    if (step) this.history.add(step);
-    pane.plane.touch();
-    pane.show(pane.plane);
-    this.link.touched(pane.name);
-    this.push();
-    this.renderSteps();
-    this.tellSheets();
-  }
-
   say(message) {
     this.notices.say(message);
   }
 
   step(way) {
-    const step = this.history.move(way);
-    if (!step) return;
-    step.sides.forEach((side) => (this.panes[side].show(this.panes[side].plane), this.link.touched(side)));
-    this.push();
-    this.renderSteps();
-    this.tellSheets();
+    this.easel.step(way);
   }
 
   // ---- showing
@@ -322,12 +257,11 @@ class MetricsPage {
     this.draw();
   }
 
-  renderSteps() {
-    this.viewbar.undo.disabled = this.history.past.length === 0;
-    this.viewbar.redo.disabled = this.history.future.length === 0;
-  }
-
+  /** What was painted has changed: say what is there, and what can be undone. */
   tellSheets() {
+    this.viewbar.undo.disabled = this.easel.history.past.length === 0;
+    this.viewbar.redo.disabled = this.easel.history.future.length === 0;
+    this.desk.hover(this.desk.point);
     Object.values(this.panes).forEach((pane) => pane.plane && say(pane.summary, pane.plane.summary()));
     const planes = Object.values(this.panes).map((pane) => pane.plane).filter(Boolean);
     this.palette.offer(planes);

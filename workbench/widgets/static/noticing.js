@@ -1,7 +1,7 @@
 // Which metric hides this error? Every metric of the lens: of a perfect guess, now, and how much of all it could say it said.
 import { h, say, threeDecimals } from "./dom.js";
 
-const ORDERS = [["noticed", "who noticed most"], ["listed", "as listed"]];
+const ORDERS = [["noticed", "loudest first"], ["listed", "as listed"]];
 
 export class Noticing {
   /** `choose(name)` shows a metric's formula and pixels. */
@@ -12,7 +12,7 @@ export class Noticing {
     this.body = h("tbody");
     const heads = ["metric", "perfect", "now", "noticed"].map((text) => h("th", { scope: "col" }, text));
     const table = h("table", { class: "wb-table wb-noticing" }, h("thead", {}, h("tr", {}, heads)), this.body);
-    const title = h("header", {}, h("h4", {}, "Which metric hides this error?"), this.order);
+    const title = h("header", {}, h("h4", {}, "Which metric hides the error?"), this.order);
     this.element = h("section", { class: "wb-hiding", "aria-label": "all metrics" }, title, h("div", { class: "wb-hiding-scroll", tabindex: 0, role: "region", "aria-label": "metrics, before and now" }, table));
     [this.rows, this.known] = [new Map(), {}];
   }
@@ -35,19 +35,19 @@ export class Noticing {
     return cells;
   }
 
-  fill(name, { best, unit }, row, shown) {
+  fill(name, { source, unit }, row, shown) {
     const cells = this.rows.get(name);
     cells.press.setAttribute("aria-pressed", String(shown));
     cells.element.classList.toggle("old", !row);
     if (!row) return;
-    say(cells.perfect, number({ value: row.perfect }, unit));
-    say(cells.now, number(row, unit));
+    say(cells.perfect, number({ value: row.perfect }, source));
+    say(cells.now, number(row, source));
     cells.now.dataset.value = Number.isFinite(row.value) ? String(row.value) : "";
     cells.now.title = row.why ? `undefined: ${row.why}` : `${row.value ?? "∞"} ${unit}`;
     const share = row.noticed;
-    cells.bar.style.width = `${Math.round(36 * (share ?? 0))}px`;
+    cells.bar.style.width = `${Math.round(28 * (share ?? 0))}px`;
     say(cells.share, share === null ? "" : share === 0 ? "hidden" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`);
-    cells.noticed.title = best ? "of all that this metric could say" : "a count";
+    cells.noticed.title = share === null ? "not ranked: a count, or undefined" : "of all that this metric could say";
   }
 
   lay() {
@@ -64,7 +64,7 @@ export class Noticing {
 }
 
 /** As people read it: counts whole, others with three decimals. */
-function number({ value, endless }, unit) {
+function number({ value, endless }, source) {
   if (endless) return "∞";
-  return Number.isInteger(value) && Math.abs(value) > 1 && !unit ? String(value) : threeDecimals(value ?? NaN);
+  return source === "counting" && Number.isFinite(value) ? String(value) : threeDecimals(value ?? NaN);
 }

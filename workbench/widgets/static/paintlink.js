@@ -29,6 +29,6 @@ export class PaintLink extends Link {
     }
     const sheets = [...this.dirty].map((side) => sheetMessage(this.app.panes[side].plane));
     this.dirty.clear();
-    super.send({ ...message, type: "painted", rest: !this.app.drawing, sheets: sheets.map(([told]) => told) }, sheets.map(([, bytes]) => bytes));
+    super.send({ ...message, type: "painted", rest: !this.app.easel.drawing, sheets: sheets.map(([told]) => told) }, sheets.map(([, bytes]) => bytes));
   }
 }

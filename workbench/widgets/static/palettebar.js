@@ -1,17 +1,17 @@
-// The row of tools: what paints, what with, how large; and the guess's beginnings and errors made on purpose.
+// The row of tools: what paints, what with, how large.
 import { TOOLS } from "./brushes.js";
 import { h, options } from "./dom.js";
 
 export const REGION = "a new region";
 
 export class PaletteBar {
-  /** `app` has `use(tool)`, `resize(by)`, `painting` (name and size). */
-  constructor(app) {
-    this.app = app;
+  /** `easel` has `use(tool)`, `resize(by)`, `name` and `size`. */
+  constructor(easel) {
+    this.easel = easel;
     this.buttons = new Map(TOOLS.map(([name, title, help]) => [name, this.button(name, title, help)]));
-    this.names = h("select", { "data-picker": "paint", "aria-label": "paint as", onchange: () => (app.painting.name = this.names.value) });
-    this.size = h("input", { type: "range", min: 1, max: 60, step: 1, value: app.painting.size, "aria-label": "brush size", "data-param": "brush" });
-    this.size.addEventListener("input", () => app.resize(this.size.valueAsNumber - app.painting.size));
+    this.names = h("select", { "data-picker": "paint", "aria-label": "paint as", onchange: () => (easel.name = this.names.value) });
+    this.size = h("input", { type: "range", min: 1, max: 60, step: 1, value: easel.size, "aria-label": "brush size", "data-param": "brush" });
+    this.size.addEventListener("input", () => easel.resize(this.size.valueAsNumber - easel.size));
     this.shown = h("output", { class: "wb-size" });
     this.element = h(
       "div",
@@ -24,7 +24,7 @@ export class PaletteBar {
   }
 
   button(name, title, help) {
-    return h("button", { type: "button", "data-tool": name, title: help, "aria-pressed": "false", onclick: () => this.app.use(name) }, title);
+    return h("button", { type: "button", "data-tool": name, title: help, "aria-pressed": "false", onclick: () => this.easel.use(name) }, title);
   }
 
   /** Offer every name that either sheet has; the first thing is what a person came to paint. */
@@ -32,13 +32,13 @@ export class PaletteBar {
     const every = sheets.flatMap((sheet) => sheet.categories).filter((one) => one.name !== "foreground" || sheets.every((sheet) => sheet.single));
     const seen = new Map(every.map((one) => [one.name, one]));
     const names = [...seen.keys(), ...(sheets.some((sheet) => sheet.yields === "partition") ? [REGION] : [])];
-    if (!names.includes(this.app.painting.name)) this.app.painting.name = [...seen.values()].find((one) => one.kind === "thing")?.name ?? names[0] ?? REGION;
-    options(this.names, names.map((name) => [name, name]), this.app.painting.name);
+    if (!names.includes(this.easel.name)) this.easel.name = [...seen.values()].find((one) => one.kind === "thing")?.name ?? names[0] ?? REGION;
+    options(this.names, names.map((name) => [name, name]), this.easel.name);
   }
 
   update(tool = null) {
     this.buttons.forEach((button, name) => button.setAttribute("aria-pressed", String(name === tool)));
-    const { size } = this.app.painting;
+    const { size } = this.easel;
     if (this.size.valueAsNumber !== size) this.size.value = size;
     this.size.style.setProperty("--part", `${(100 * (size - 1)) / 59}%`);
     this.shown.textContent = `${size} px`;
