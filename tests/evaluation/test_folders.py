@@ -8,6 +8,8 @@ from PIL import Image
 
 from workbench.evaluation.folders import Asked, evaluate
 from workbench.metrics import score
+from workbench.metrics.comparison import LensName
+from workbench.metrics.many import pool
 from workbench.metrics.metric import by_category_under, measured_under
 from workbench.segmentation import Segmentation
 
@@ -130,8 +132,12 @@ def test_a_file_that_may_not_be_opened_is_a_sentence(folders: tuple[Path, Path])
     assert "0.png" in found.broken[0].why
 
 
-def test_maps_are_let_go_so_that_thousands_of_images_fit(folders: tuple[Path, Path]) -> None:
-    found = evaluate(*folders)
+@pytest.mark.parametrize("lens", ["object", "semantic", "instance", "panoptic", "regions"])
+def test_maps_are_let_go_so_that_thousands_of_images_fit(folders: tuple[Path, Path], lens: LensName) -> None:
+    found = evaluate(*folders, Asked(lens=lens, boundaries=True))
+    whole = [score(*found.read(name), lens=lens) for name in found.scores]
+    pooled = pool(whole, "dataset").measured()
+    assert {n: v for (c, n), v in found.pooled.items() if c == "all"} == pytest.approx(pooled, nan_ok=True)
     assert all(one.facts.found.truth_ids is None for one in found.scores.values())
     assert found.read("3")[1].shape == (20, 30)
 

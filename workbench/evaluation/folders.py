@@ -183,10 +183,7 @@ def _scored(truth: Segmentation, guess: Segmentation, asked: Asked) -> Score:
     """Score one pair and count all that is asked now, so that a trouble is this pair's."""
     found = score(truth, guess, lens=asked.lens, target=asked.target, convention=asked.convention)
     found.table(*asked.costs)
-    if asked.boundaries:
-        return found  # pooled boundaries are counted from each image's maps
-    maps = replace(found.facts.found, truth_ids=None, guess_ids=None, masks=None)
-    return replace(found, facts=replace(found.facts, found=maps))
+    return replace(found, facts=found.facts.without_maps())
 
 
 def _pair(

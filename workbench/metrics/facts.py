@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workbench.metrics import boundary, instance, panoptic, ranking, semantic, surface
 from workbench.metrics.average_precision import Curves
@@ -91,14 +94,21 @@ class Facts:
         return panoptic.tally_segments(self.segments, self.found.truth_names, known, self.crowd)
 
     @cached_property
+    def lesser(self) -> NDArray[np.float64]:
+        """Give the (N,) lesser of IoU and boundary IoU of each pair of segments in one image."""
+        if self.lens == "instance":
+            return ranking.lesser(self)
+        maps = self._regions
+        return lesser_ious(self.segments, band_overlap(*maps, band_width(maps[0].shape)))
+
+    @cached_property
     def boundary_tallies(self) -> dict[int, Tally]:
         """Match segments by the lesser of IoU and boundary IoU, and count them."""
         found: dict[int, Tally] = {}
         for one in self.images or (self,):
-            maps = one._regions
-            lesser = lesser_ious(one.segments, band_overlap(*maps, band_width(maps[0].shape)))
             known = {n: c for n, c in one.found.guess_names.items() if c != OTHER}
-            counted = panoptic.tally_segments(one.segments, one.found.truth_names, known, one.crowd, lesser)
+            names = one.found.truth_names, known
+            counted = panoptic.tally_segments(one.segments, *names, one.crowd, one.lesser)
             found |= {c: found.get(c, Tally()) + tally for c, tally in counted.items()}
         return found
 
@@ -143,6 +153,17 @@ class Facts:
         assert truth is not None  # ours: who pools images asks each of them
         assert guess is not None  # ours, as above
         return truth, guess
+
+    def without_maps(self) -> Facts:
+        """Keep what was counted and let the maps go, so that thousands of images fit in memory.
+
+        What was not yet counted and needs the maps can no longer be.
+        """
+        found = replace(self.found, truth_ids=None, guess_ids=None, masks=None)
+        light = replace(self, found=found)
+        counted = {name: value for name, value in vars(self).items() if name not in vars(light)}
+        vars(light).update(counted)  # as cached_property itself does
+        return light
 
     def by_category(self, values: Iterable[float]) -> ByCategory:
         """Name numbers that are in the order of the judged categories."""

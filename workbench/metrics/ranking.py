@@ -33,7 +33,7 @@ def rank(facts: Facts) -> Curves | CityscapesAP:
 def rank_boundaries(facts: Facts) -> Curves:
     """Count average precision by the lesser of IoU and boundary IoU, by COCO's rules or the house's."""
     images = facts.images or (facts,)
-    contest = Contest.joined(_contest(one, _lesser(one)) for one in images)
+    contest = Contest.joined(_contest(one, one.lesser) for one in images)
     return _curves(facts, contest, [category.id for category in facts.judged])
 
 
@@ -58,7 +58,7 @@ def _sides(
     return facts.segments, found.truth_names, found.guess_names, found.scores
 
 
-def _lesser(facts: Facts) -> Numbers:
+def lesser(facts: Facts) -> Numbers:
     """Give the (N,) lesser of IoU and boundary IoU of each pair in one image's table of segments."""
     truth, guess, masks = facts.found.truth_ids, facts.found.guess_ids, facts.found.masks
     assert truth is not None  # ours: who pools images asks each of them
