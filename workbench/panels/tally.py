@@ -20,7 +20,6 @@ from workbench.widgets.pack import pack
 
 BINS = 24
 Message = dict[str, Any]
-_perfect: dict[tuple[str, str, str, str], float] = {}
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def rows(
     """Give each metric's number, that of a perfect guess, and how much it notices of the difference."""
     made, diagonal = [], math.hypot(*truth.shape)
     for name in only or measured_under(found.scored_as, cost):
-        value, best = getattr(found, name), _at_best(truth, looks, name)
+        value, best = getattr(found, name), _at_best(truth, looks, found, name)
         made.append({
             "name": name,
             "value": formulas.plain(value),
@@ -115,9 +114,9 @@ def nothing(looks: Looks, why: str) -> Message:
     return blank | asked | {"remarks": [why]}
 
 
-def _at_best(truth: Segmentation, looks: Looks, name: str) -> float:
-    """Give what the truth scores against itself; a perfect guess may be short of 1, or undefined."""
-    return float(getattr(_self_score(_Same(truth), looks.lens, looks.target, looks.convention), name))
+def _at_best(truth: Segmentation, looks: Looks, found: Score, name: str) -> float:
+    """Give what the truth scores against itself, under the lens that answered the guess."""
+    return float(getattr(_self_score(_Same(truth), found.scored_as, looks.target, looks.convention), name))
 
 
 class _Same:

@@ -8,6 +8,7 @@ import { bytesOf, h, later, nextFrame, say } from "./dom.js";
 import { EaselPane } from "./easelpane.js";
 import { Easel } from "./easel.js";
 import { Formula } from "./formula.js";
+import { keepSheets, keptSheets } from "./keepsake.js";
 import { attachKeys } from "./keys.js";
 import { Matches } from "./matches.js";
 import { Noticing } from "./noticing.js";
@@ -47,6 +48,7 @@ class MetricsPage {
     this.stops = [dress(this.root), attachKeys(this.root, this.desk, steps, !inLab()), attachDrops(this.root, this.ask)];
     this.desk.on("tool", (tool) => this.palette.update(tool?.name));
     this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save()));
+    this.keep = later(400, () => keepSheets(this.store.key, this.link.at, Object.values(this.panes).map((pane) => pane.plane)));
     this.announce = later(700, () => say(this.live, this.words()));
     this.draw = nextFrame(() => this.paint());
     this.link = new PaintLink(model, this, {
@@ -56,7 +58,15 @@ class MetricsPage {
     });
     publish(() => this.store.state);
     window.workbench.ids = (side) => Array.from(this.panes[side].plane.index, (place) => this.panes[side].plane.ids[place]);
-    this.link.send({ type: "hello", state: this.store.restored() });
+    this.link.send({ type: "hello", state: this.remembered() });
+  }
+
+  /** The state of before a reload; what was painted then is the guess, so no method need run. */
+  remembered() {
+    const state = this.store.restored();
+    this.kept = state && keptSheets(this.store.key, `${state.image}/${state.truth}`);
+    if (this.kept && state.metrics) state.metrics.start = "truth";
+    return state;
   }
 
   build(host) {
@@ -157,7 +167,13 @@ class MetricsPage {
     await this.ready;
     const before = read.map(({ side }) => this.panes[side].plane);
     const put = (planes) => planes.forEach((plane, at) => this.panes[sheets[at].side].show(plane));
-    put(read);
+    const first = this.kept ?? read;
+    first.forEach((plane) => this.panes[plane.side].show(plane));
+    if (this.kept) {
+      this.kept.forEach(({ side }) => this.link.touched(side));
+      this.kept = null;
+      this.push();
+    }
     const sides = sheets.map((sheet) => sheet.side);
     if (label) {
       const log = sides.map((side) => ({ tool: label, side, segment: 0, pixels: read[0].index.length }));
@@ -262,6 +278,7 @@ class MetricsPage {
     this.viewbar.undo.disabled = this.easel.history.past.length === 0;
     this.viewbar.redo.disabled = this.easel.history.future.length === 0;
     this.desk.hover(this.desk.point);
+    this.keep();
     Object.values(this.panes).forEach((pane) => pane.plane && say(pane.summary, pane.plane.summary()));
     const planes = Object.values(this.panes).map((pane) => pane.plane).filter(Boolean);
     this.palette.offer(planes);

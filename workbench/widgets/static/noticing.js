@@ -1,7 +1,7 @@
 // Which metric hides this error? Every metric of the lens: of a perfect guess, now, and how much of all it could say it said.
 import { h, say, threeDecimals } from "./dom.js";
 
-const ORDERS = [["noticed", "loudest first"], ["listed", "as listed"]];
+const ORDERS = [["noticed", "loudest"], ["listed", "as listed"]];
 
 export class Noticing {
   /** `choose(name)` shows a metric's formula and pixels. */
