@@ -382,3 +382,35 @@ def test_bare_ids_of_any_size_and_what_a_refusal_calls_them() -> None:
     np.savez_compressed(large, ids=np.zeros((5001, 8000), np.uint8))
     with pytest.raises(ImageError, match=r"^a\.npz: may have 40 megapixels, got 40\.0; cut it into tiles"):
         read_labels(large.getvalue(), None, "a.npz")
+
+
+# --- COCO ---
+def test_coco_json_is_what_its_tools_read(tmp_path: Path) -> None:
+    from pycocotools.coco import COCO
+
+    coins = wb.samples.load("coins").truth
+    path = tmp_path / "coins.json"
+    path.write_bytes(export.coco_json(coins, "coins.png"))
+    coco = COCO(str(path))
+    things = [n for n, s in coins.segments.items() if s.category and s.category.kind == "thing"]
+    assert coco.getAnnIds() == list(range(1, len(things) + 1))  # never 0, which its evaluation takes for none
+    for number, one in zip(things, coco.loadAnns(coco.getAnnIds()), strict=True):
+        mask = coins.ids == number
+        assert (coco.annToMask(one).astype(bool) == mask).all()
+        assert one["area"] == mask.sum()
+        left, top, wide, high = one["bbox"]
+        assert mask[top : top + high, left : left + wide].sum() == mask.sum()
+        assert one["iscrowd"] == 0
+
+
+def test_coco_json_keeps_scores_and_refuses_what_has_no_things() -> None:
+    scored = json.loads(export.coco_json(NAMED))["annotations"]
+    assert [one.get("score") for one in scored] == [0.25, None]
+    with pytest.raises(ValueError, match="holds things with names"):
+        export.coco_json(wb.Segmentation.from_partition(IDS))
+
+
+def test_an_npz_keeps_the_log_of_edits() -> None:
+    with np.load(io.BytesIO(npz(NAMED, log='{"tool":"brush"}\n'))) as kept:
+        assert str(kept["log"]) == '{"tool":"brush"}\n'
+    assert "log" not in np.load(io.BytesIO(npz(NAMED)))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from workbench.widgets.pack import pack, unpack
+from workbench.widgets.pack import Pack, expand, pack, unpack
 
 
 @settings(max_examples=150, deadline=None)
@@ -83,3 +83,21 @@ def _seconds(ids: np.ndarray) -> float:
     start = time.perf_counter()
     pack(ids)
     return time.perf_counter() - start
+
+
+def test_what_a_page_paints_comes_as_it_is() -> None:
+    info, data = pack(np.array([[7, 7], [7, 300], [300, 0]]))
+    assert expand(info, zlib.decompress(data), (3, 2)).tolist() == [[7, 7], [7, 300], [300, 0]]
+
+
+@pytest.mark.parametrize(
+    ("info", "raw", "sentence"),
+    [
+        ({"kind": "runs", "runs": 2, "width": 1}, b"\1\0\1", "do not make 3 bytes"),
+        ({"kind": "runs", "runs": 1, "width": 3}, b"\1\0\1\1\1", "do not make"),
+        ({"kind": "runs", "runs": 1, "width": 1}, b"\3\0\1", "must fill 2 x 2 pixels, got 3"),
+    ],
+)
+def test_runs_that_do_not_fit_are_refused(info: Pack, raw: bytes, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        expand(info, raw, (2, 2))

@@ -15,6 +15,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
     "dashboards/explore": [{}, {"sample": "mosaic", "method": "kmeans", "lens": "regions"}],
     "dashboards/methods": [{}, {"sample": "chelsea"}],
+    "dashboards/metrics": [{}, {"sample": "street", "guess": "truth", "lens": "panoptic"}],
     "dashboards/outputs": [{}, {"sample": "coins", "method": "watershed"}],
     "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
