@@ -41,10 +41,10 @@ export class Camera {
     this.row = clamp(this.row - dy / (size[0] * scale), 0, 1);
   }
 
-  /** Show a box of the image (top, left, bottom, right) in the middle, with half as much around it. */
+  /** Show a box of the image (top, left, bottom, right) in the middle, with half as much and a few pixels around it. */
   show([top, left, bottom, right], width, height, size) {
     const base = this.base(width, height, size);
-    const scale = Math.min(width / (1.5 * (right - left) + 8), height / (1.5 * (bottom - top) + 8));
+    const scale = Math.min(width / (1.5 * (right - left) + 24), height / (1.5 * (bottom - top) + 24));
     this.zoom = clamp(scale / base, 1, Math.max(1, CLOSEST / base));
     [this.row, this.col] = this.zoom > 1 ? [(top + bottom) / 2 / size[0], (left + right) / 2 / size[1]] : [0.5, 0.5];
   }
