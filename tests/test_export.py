@@ -385,6 +385,7 @@ def test_bare_ids_of_any_size_and_what_a_refusal_calls_them() -> None:
 
 
 # --- COCO ---
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # theirs, with NumPy 2
 def test_coco_json_is_what_its_tools_read(tmp_path: Path) -> None:
     from pycocotools.coco import COCO
 

@@ -112,7 +112,7 @@ def _verdict(hit: NDArray, truth: NDArray, guess: NDArray, void: NDArray) -> Cod
 def _covered(score: Score) -> Codes:
     """Give hit where a true region's best guess covers it, missed elsewhere in it."""
     found, table = score.facts.found, score.facts.segments
-    assert found.truth_ids is not None and found.guess_ids is not None  # noqa: PT018  ours: one image
+    assert found.truth_ids is not None and found.guess_ids is not None  # noqa: PT018  # ours: one image
     ious = np.nan_to_num(table.iou(), nan=-1.0)
     order = np.lexsort((-ious, table.rows))
     first = order[np.unique(table.rows[order], return_index=True)[1]]
@@ -127,7 +127,7 @@ def _covered(score: Score) -> Codes:
 def _whole_segments(score: Score, category: int) -> Codes:
     """Give hit over both segments of a matched pair, extra over a guess alone, missed over a truth alone."""
     found = score.facts.found
-    assert found.truth_ids is not None and found.guess_ids is not None  # noqa: PT018  ours: one image
+    assert found.truth_ids is not None and found.guess_ids is not None  # noqa: PT018  # ours: one image
     kept = lambda n, names: not category or names[n] == category  # noqa: E731
     matched = [(t, g) for t, g, _ in _matched(score) if kept(t, found.truth_names)]
     truth = dict.fromkeys((t for t, _ in matched), HIT)

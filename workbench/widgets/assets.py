@@ -21,6 +21,7 @@ STYLES = (
     "plots.css",
     "explore.css",
     "metrics.css",
+    "graphs.css",
     "several.css",
     "outputs.css",
 )

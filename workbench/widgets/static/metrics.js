@@ -1,21 +1,16 @@
 // The metrics page: a truth and a guess to paint on, the formula with live numbers, and who noticed the error.
 import { AskBar } from "./askbar.js";
-import { Confusion } from "./confusion.js";
-import { Distances, Precision } from "./curves.js";
 import { Desk } from "./desk.js";
 import { Notices, addKeys, setDialogHost } from "./dialogs.js";
-import { bytesOf, h, later, nextFrame, say } from "./dom.js";
+import { bytesOf, h, later, say } from "./dom.js";
 import { EaselPane } from "./easelpane.js";
 import { Easel } from "./easel.js";
-import { Formula } from "./formula.js";
 import { keepSheets, keptSheets } from "./keepsake.js";
 import { attachKeys } from "./keys.js";
-import { Matches } from "./matches.js";
-import { Noticing } from "./noticing.js";
+import { Numbers } from "./numbers.js";
 import { PaintLink } from "./paintlink.js";
 import { PaletteBar } from "./palettebar.js";
 import { Photo } from "./photo.js";
-import { readPlane } from "./planes.js";
 import { publish } from "./record.js";
 import { attachDrops, saveFile, shareState } from "./sharing.js";
 import { readSheet } from "./sheet.js";
@@ -38,7 +33,6 @@ class MetricsPage {
     this.store = new Store(storageKey(model));
     this.store.view.mode = "error";
     this.notices = new Notices();
-    this.rows = new Map();
     this.pictures = 0;
     this.panes = { truth: new EaselPane(this.desk, "truth", "truth"), guess: new EaselPane(this.desk, "guess", "guess") };
     this.desk.truth = this.panes.truth;
@@ -49,8 +43,6 @@ class MetricsPage {
     this.desk.on("tool", (tool) => this.palette.update(tool?.name));
     this.desk.on("view", (view) => (Object.assign(this.store.view, view), this.store.save()));
     this.keep = later(400, () => keepSheets(this.store.key, this.link.at, Object.values(this.panes).map((pane) => pane.plane)));
-    this.announce = later(700, () => say(this.live, this.words()));
-    this.draw = nextFrame(() => this.paint());
     this.link = new PaintLink(model, this, {
       receive: (content, buffers) => this.receive(content, buffers ?? []),
       sent: () => this.setState("stale"),
@@ -73,22 +65,15 @@ class MetricsPage {
     this.ask = new AskBar(this);
     this.viewbar = new ViewBar(this.desk, { undo: () => this.step("undo"), redo: () => this.step("redo") });
     this.palette = new PaletteBar(this.easel);
-    this.formula = new Formula((category) => this.look({ category }));
-    this.noticing = new Noticing((measure) => this.look({ measure, category: 0 }));
-    this.confusion = new Confusion((truth, guess) => this.light(truth, guess));
-    this.matches = new Matches({ point: (at) => this.desk.hover(at && { row: at[0], col: at[1] }), go: (at) => this.go(at) });
-    this.distances = new Distances();
-    this.precision = new Precision();
+    this.numbers = new Numbers(this);
     this.presets = h("div", { class: "wb-presets", role: "group", "aria-label": "errors made on purpose" });
-    this.remarks = h("p", { class: "wb-quietly wb-remarks" });
-    this.live = h("div", { class: "wb-hidden", role: "status", "aria-live": "polite" });
     const errors = h("section", { class: "wb-errors" }, h("h4", {}, "Make an error on purpose"), this.presets);
-    const side = h("aside", { class: "wb-watch", "aria-label": "numbers" }, this.formula.element, this.remarks, errors, this.noticing.element);
+    const { formula, remarks, noticing, graphs, live } = this.numbers;
+    const side = h("aside", { class: "wb-watch", "aria-label": "numbers" }, formula.element, remarks, errors, noticing.element);
     this.grid = h("div", { class: "wb-grid wb-easel", "data-count": 2 }, this.card("truth"), this.card("guess"), side);
-    const graphs = h("div", { class: "wb-graphs" }, this.confusion.element, this.matches.element, this.precision.element, this.distances.element);
     this.palette.element.append(h("span", { class: "wb-gap" }), this.viewbar.readout);
     const bars = h("div", { class: "wb-bars" }, this.ask.element, this.viewbar.element, this.palette.element);
-    const body = h("div", { class: "wb-body" }, bars, this.grid, graphs, this.live);
+    const body = h("div", { class: "wb-body" }, bars, this.grid, graphs, live);
     this.root = h("div", { class: "wb wb-metrics", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, body, this.notices.element, this.notices.banner);
     host.append(this.root);
     setDialogHost(this.root);
@@ -128,7 +113,7 @@ class MetricsPage {
       starting: () => this.notices.say(`${content.title} runs`),
       state: () => this.metrics && this.adopt(content.state),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
-      notice: () => this.notices.say(content.message, content.level),
+      notice: () => (this.notices.say(content.message, content.level), this.settled()),
     };
     handlers[content.type]?.();
   }
@@ -136,7 +121,7 @@ class MetricsPage {
   registries({ metrics, conventions, presets }) {
     this.metrics = metrics;
     this.ask.rules(conventions);
-    const make = (name) => this.link.send({ type: "preset", name });
+    const make = (name) => this.wish({ type: "preset", name });
     this.presets.replaceChildren(...presets.map(({ name, title, says }) => h("button", { class: "wb-chip-button", "data-preset": name, title: says, onclick: () => make(name) }, title)));
   }
 
@@ -184,36 +169,13 @@ class MetricsPage {
 
   async result(content, buffers) {
     await this.ready;
-    if (content.seq < (this.newest ?? 0)) return;
-    this.newest = content.seq;
-    this.told = content;
-    this.shownLines = content.formula ?? this.shownLines ?? [];
-    // Numbers of outlines stay, dimmed, until theirs come.
-    const stale = this.lensTold === `${content.scored_as}/${content.convention}` ? this.rows : new Map();
-    this.lensTold = `${content.scored_as}/${content.convention}`;
-    this.rows = new Map([...[...stale].map(([name, row]) => [name, { ...row, old: true }]), ...content.measures.map((row) => [row.name, row])]);
-    this.draw();
-    if (content.codes) await this.codes(content, buffers[0], content.distances);
-    if (this.newest === content.seq && !this.link.busy) this.setState("idle");
-    this.announce();
+    if (await this.numbers.result(content, buffers)) this.settled();
   }
 
   async edges(content, buffers) {
     await this.ready;
-    if (content.seq < (this.newest ?? 0)) return;
-    content.measures.forEach((row) => this.rows.set(row.name, row));
     if (content.why) this.notices.say(content.why, "error");
-    if (content.formula) {
-      this.shownLines = content.formula;
-      await this.codes(content, buffers[0], content.distances);
-    }
-    this.draw();
-  }
-
-  async codes(content, buffer, distances) {
-    const { index, ids } = await readPlane({ size: this.desk.size, pack: content.codes }, buffer);
-    this.panes.guess.count(Uint8Array.from(index, (place) => ids[place]));
-    this.distances.show(distances);
+    await this.numbers.edges(content, buffers);
   }
 
   // ---- from the person
@@ -237,12 +199,12 @@ class MetricsPage {
   }
 
   start(source) {
-    this.link.send({ type: "start", source });
+    this.wish({ type: "start", source });
   }
 
   file(role, name, bytes) {
     this.notices.say(`reading ${name}`);
-    this.link.send({ type: "file", role, name }, [bytes]);
+    this.wish({ type: "file", role, name }, [bytes]);
   }
 
   save(side, what) {
@@ -270,7 +232,7 @@ class MetricsPage {
   render() {
     this.desk.lens = this.store.work.lens;
     this.ask.update(this.store.work, this.shown);
-    this.draw();
+    this.numbers.draw();
   }
 
   /** What was painted has changed: say what is there, and what can be undone. */
@@ -285,51 +247,23 @@ class MetricsPage {
     this.viewbar.listPanes();
   }
 
+  /** Ask for something that brings other sheets, or a sentence why not. */
+  wish(message, buffers = []) {
+    this.setState("stale");
+    this.link.send(message, buffers);
+    this.link.expect();
+  }
+
+  settled() {
+    if (!this.link.busy) this.setState("idle");
+  }
+
+  get looks() {
+    return this.store.work.metrics;
+  }
+
   setState(name) {
     this.panes.guess.card.dataset.state = name;
-  }
-
-  get measure() {
-    const { measure } = this.store.work.metrics;
-    return this.told?.names.includes(measure) ? measure : this.told?.measure;
-  }
-
-  paint() {
-    if (!this.told || !this.metrics) return;
-    const { names, remarks, confusion, pairs, curve } = this.told;
-    const { measure } = this;
-    this.formula.show({ metric: this.metrics[measure], row: this.rows.get(measure), lines: this.shownLines, category: this.store.work.metrics.category });
-    this.noticing.show(names, this.metrics, this.rows, measure);
-    say(this.remarks, remarks.join("; "));
-    this.confusion.show(confusion);
-    this.matches.show(pairs);
-    this.precision.show(curve);
-  }
-
-  words() {
-    const row = this.rows.get(this.measure);
-    return row ? `${this.metrics[this.measure].title} ${row.value?.toFixed(3) ?? "undefined"}` : "";
-  }
-
-  /** Light the pixels that the truth calls one name and the guess another. */
-  light(truth, guess) {
-    const { called } = this.told;
-    const wanted = truth === null ? null : [truth, guess].map((name) => called.names.find((one) => one[1] === name)?.[0]);
-    const sheets = [this.panes.truth.plane, this.panes.guess.plane];
-    const inside = wanted && sheets.map((sheet, at) => {
-      const of = new Map(called[sheet.side]);
-      return sheet.ids.map((id) => (of.get(id) ?? 0) === wanted[at]);
-    });
-    const cells = inside && Uint8Array.from(sheets[0].index, (place, pixel) => inside[0][place] && inside[1][sheets[1].index[pixel]]);
-    Object.values(this.panes).forEach((pane) => pane.light(cells));
-  }
-
-  /** Zoom to a pixel. */
-  go(at) {
-    if (!at) return;
-    const [height, width] = this.desk.size;
-    Object.assign(this.desk.camera, { zoom: Math.max(3, this.desk.camera.zoom), row: at[0] / height, col: at[1] / width });
-    this.desk.repaint();
   }
 }
 

@@ -38,7 +38,7 @@ export class Noticing {
   fill(name, { source, unit }, row, shown) {
     const cells = this.rows.get(name);
     cells.press.setAttribute("aria-pressed", String(shown));
-    cells.element.classList.toggle("old", !row);
+    cells.element.classList.toggle("old", !row || Boolean(row.old));
     if (!row) return;
     say(cells.perfect, number({ value: row.perfect }, source));
     say(cells.now, number(row, source));
