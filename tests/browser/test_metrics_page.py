@@ -145,16 +145,20 @@ def test_tools_edit_the_truth(easel: Easel) -> None:
     easel.click("truth", row, col)
     assert coin.sum() - 20 <= (easel.ids("truth") == easel.ids("truth")[row, col]).sum() < grown
     easel.tool("polygon")
-    for at in ((140, 100), (140, 120), (160, 120), (160, 100)):
+    row, col = next(
+        (r, c) for r in range(20, 280) for c in range(20, 300) if (truth[r : r + 16, c : c + 40] == 1).all()
+    )
+    for at in ((row, col), (row, col + 14), (row + 14, col + 14), (row + 14, col)):
         easel.click("truth", *at)
     easel.press("Enter")
-    assert easel.ids("truth")[150, 110] not in truth
+    assert easel.ids("truth")[row + 7, col + 7] not in truth
     easel.tool("move")
-    easel.stroke("truth", (150, 110), (150, 130))
-    assert easel.ids("truth")[150, 138] not in truth
+    easel.stroke("truth", (row + 7, col + 7), (row + 7, col + 27))
+    assert easel.ids("truth")[row + 7, col + 32] not in truth
+    assert easel.ids("truth")[row + 7, col + 7] == 1
     easel.tool("relabel")
     easel.page.locator('[data-picker="paint"]').select_option("background")
-    easel.click("truth", 150, 130)
+    easel.click("truth", row + 7, col + 27)
     easel.page.locator('[data-picker="paint"]').select_option("coin")
     easel.page.locator('canvas[data-view="truth"]').focus()
     score = wb.score(

@@ -49,7 +49,7 @@ def pairs(score: Score) -> list[dict[str, Any]]:
     """
     if score.scored_as not in ("instance", "panoptic"):
         return []
-    found, table = score.facts.found, score.facts.segments
+    found = score.facts.found
     truth, guess = _places(found.truth_ids), _places(found.guess_ids)
     names = {c.id: c.name for c in found.taxonomy}
     rows = []
@@ -61,7 +61,6 @@ def pairs(score: Score) -> list[dict[str, Any]]:
     for g in _unmatched(score, 1):
         near, name = _best(score, g, of_truth=False), names.get(found.guess_names[g], "other")
         rows.append(_pair("extra", name, truth.get(near[0]), guess.get(g), near[1]))
-    assert table is not None  # ours: these lenses count segments
     return sorted(rows, key=lambda row: (row["state"] == "matched", row["iou"]))[:MOST_PAIRS]
 
 
@@ -128,12 +127,11 @@ def _whole_segments(score: Score, category: int) -> Codes:
     """Give hit over both segments of a matched pair, extra over a guess alone, missed over a truth alone."""
     found = score.facts.found
     assert found.truth_ids is not None and found.guess_ids is not None  # noqa: PT018  # ours: one image
-    kept = lambda n, names: not category or names[n] == category  # noqa: E731
-    matched = [(t, g) for t, g, _ in _matched(score) if kept(t, found.truth_names)]
-    truth = dict.fromkeys((t for t, _ in matched), HIT)
-    truth |= {t: MISSED for t in _unmatched(score, 0) if kept(t, found.truth_names)}
-    guess = dict.fromkeys((g for _, g in matched), HIT)
-    guess |= {g: EXTRA for g in _unmatched(score, 1) if kept(g, found.guess_names)}
+    sides = (found.truth_names, found.guess_names)
+    wanted = [{n for n, c in names.items() if category in (0, c)} for names in sides]
+    matched = [pair for pair in _matched(score) if pair[0] in wanted[0]]
+    truth = {t: HIT for t, _, _ in matched} | {t: MISSED for t in _unmatched(score, 0) if t in wanted[0]}
+    guess = {g: HIT for _, g, _ in matched} | {g: EXTRA for g in _unmatched(score, 1) if g in wanted[1]}
     is_, says = look_up(found.truth_ids, truth), look_up(_as_judged(score), guess)
     # What is wrong lies on top, where a matched segment would hide it; matched background is nothing to see.
     hit = ((is_ == HIT) | (says == HIT)) & ~_background(score)
