@@ -3,12 +3,11 @@
 python tests/benchmarks/bench_boundaries.py
 """
 
-import time
 import warnings
-from collections.abc import Callable
 
 import cv2
 import numpy as np
+from timing import Row, beside, least, row, show
 
 from workbench.metrics import prepare, score
 from workbench.metrics.bands import band_overlap, band_width
@@ -41,20 +40,20 @@ def blobs(size: tuple[int, int], sigma: float) -> tuple[np.ndarray, np.ndarray]:
     return mask, np.roll(mask, (3, 2), (0, 1))
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """Give the table: what, aim, measured."""
     ids, masks = street(), blobs(SIZE, 16)
     return [*_bands(*ids), *_edges(ids, masks), *_surfaces(*masks), *_cards()]
 
 
-def _bands(truth: np.ndarray, guess: np.ndarray) -> list[dict[str, str]]:
+def _bands(truth: np.ndarray, guess: np.ndarray) -> list[Row]:
     width = band_width(SIZE)
-    ours = milliseconds(lambda: band_overlap(truth, guess, width))
-    theirs = milliseconds(lambda: _paper(truth, guess, width), 1)
+    ours = least(lambda: band_overlap(truth, guess, width))
+    theirs = least(lambda: _paper(truth, guess, width), 1)
     assert dict(_paper(truth, guess, width)) == dict(_same(truth, guess, width)), "the bands differ"
     return [
         row("boundary IoU 1024x2048, 19 categories", "<= 30 ms", ours),
-        ratio("  beside one erosion a category", "", theirs, ours),
+        beside("one erosion a category", "", theirs, ours),
     ]
 
 
@@ -74,27 +73,27 @@ def _same(truth: np.ndarray, guess: np.ndarray, width: int) -> list[tuple[int, i
     return [(int(t), int(n)) for t, g, n in pairs if t == g > 0]
 
 
-def _edges(ids: tuple[np.ndarray, np.ndarray], masks: tuple[np.ndarray, np.ndarray]) -> list[dict[str, str]]:
+def _edges(ids: tuple[np.ndarray, np.ndarray], masks: tuple[np.ndarray, np.ndarray]) -> list[Row]:
     every = list(range(1, CATEGORIES + 1))
     alone = davis_edges(*ids, [7])[7].f
     assert davis_f(ids[0] == 7, ids[1] == 7) == alone, "a category in a map is not its mask"
     return [
-        row("boundary F (DAVIS) 1024x2048, one mask", "<= 30 ms", milliseconds(lambda: davis_f(*masks))),
-        row("  19 categories", "", milliseconds(lambda: davis_edges(*ids, every))),
+        row("boundary F (DAVIS) 1024x2048, one mask", "<= 30 ms", least(lambda: davis_f(*masks))),
+        row("  19 categories", "", least(lambda: davis_edges(*ids, every))),
     ]
 
 
-def _surfaces(truth: np.ndarray, guess: np.ndarray) -> list[dict[str, str]]:
+def _surfaces(truth: np.ndarray, guess: np.ndarray) -> list[Row]:
     def ours() -> tuple[float, float]:
         found = surface_distances(truth, guess)
         return found.percentile(95), found.assd
 
-    taken, theirs = milliseconds(ours), milliseconds(lambda: _monai(truth, guess), 3)
+    taken, theirs = least(ours), least(lambda: _monai(truth, guess), 3)
     # The other answers in single precision.
     assert np.allclose(ours(), _monai(truth, guess), rtol=2e-6), "the two do not measure the same"
     return [
         row("HD95 + ASSD 1024x2048, one mask", "<= 15 ms", taken),
-        ratio("  beside MONAI, which measures once for each", ">= 1.3x", theirs, taken),
+        beside("MONAI, which measures once for each", ">= 1.3x", theirs, taken),
     ]
 
 
@@ -110,7 +109,7 @@ def _monai(truth: np.ndarray, guess: np.ndarray) -> tuple[float, float]:
     return float(far), float(mean)
 
 
-def _cards() -> list[dict[str, str]]:
+def _cards() -> list[Row]:
     truth, guess = (Segmentation.from_mask(mask) for mask in blobs((512, 512), 6))
     found = []
     for lens in ("object", "semantic", "regions"):
@@ -120,36 +119,15 @@ def _cards() -> list[dict[str, str]]:
             made = score(asked, guess)
             return [getattr(made, name) for name in names]
 
-        cheap = milliseconds(lambda asked=asked: score(asked, guess).measures)
+        cheap = least(lambda asked=asked: score(asked, guess).measures)
         found.append(
-            row(f"boundary numbers 512x512, two-valued, {lens} lens", "<= 10 ms", milliseconds(card) - cheap)
+            row(f"boundary numbers 512x512, two-valued, {lens} lens", "<= 10 ms", least(card) - cheap)
         )
     return found
 
 
-def row(what: str, aim: str, taken: float) -> dict[str, str]:
-    return {"what": what, "aim": aim, "measured": f"{taken:.2f} ms"}
-
-
-def ratio(what: str, aim: str, theirs: float, ours: float) -> dict[str, str]:
-    return {"what": what, "aim": aim, "measured": f"{theirs:.0f} ms: {theirs / ours:.1f}x"}
-
-
-def milliseconds(call: Callable[[], object], times: int = 10) -> float:
-    """Give the least time of a call: what it takes when nothing else runs."""
-    call()
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return 1000 * min(taken)
-
-
 def test_boundaries() -> None:
-    print()
-    for found in rows():
-        print(f"{found['what']:<60} {found['aim']:>8}  {found['measured']}")
+    show(rows())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from bare import BARE, VALUES
+from timing import Row, show
 
 import workbench as wb
 from workbench.image import Image, read_image
@@ -29,7 +30,7 @@ def photograph() -> Image:
     return read_image(np.array(wb.samples.load("astronaut").image))
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """Give the table: what, aim, measured; first the slider's own method, then every method's overhead."""
     image = photograph()
     found = []
@@ -70,9 +71,7 @@ def _milliseconds(call: Callable[[], object]) -> float:
 @pytest.mark.timeout(1200)  # every method, many times
 def test_methods() -> None:
     assert set(BARE) <= set(wb.METHODS)
-    print()
-    for found in rows():
-        print(f"{found['what']:<60} {found['aim']:>9}  {found['measured']}")
+    show(rows())
 
 
 if __name__ == "__main__":

@@ -5,19 +5,16 @@ python tests/benchmarks/bench_own.py
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 import skimage as ski
+from timing import Row, milliseconds, row, show
 
 import workbench as wb
 from workbench.image import Image, read_image
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """Give the table: what, aim, measured, peer."""
     big = read_image(np.array(wb.samples.load("astronaut").image))
     small = np.ascontiguousarray(big[::2, ::2])
@@ -30,11 +27,15 @@ def rows() -> list[dict[str, str]]:
     return [
         row("dense CRF, 10 iterations, 256x256", "<= 1 s", ours("dense-crf", small, iterations=10)),
         row("split and merge, 512x512", "<= 300 ms", ours("split-merge", big)),
-        beside("Felzenszwalb of scikit-image", lambda: ski.segmentation.felzenszwalb(big, 300)),
+        row(
+            "  beside Felzenszwalb of scikit-image",
+            "",
+            milliseconds(lambda: ski.segmentation.felzenszwalb(big, 300), 5),
+        ),
         row("ICM, 10 sweeps, two labels, 512x512", "<= 500 ms", ours("icm", big, sweeps=10)),
         row("ICM, 10 sweeps, four labels, 512x512", "<= 500 ms", ours("icm", big, sweeps=10, start=FOUR)),
         row("snake, 200 iterations, 512x512", "<= 100 ms", ours("snake", big, iterations=200)),
-        beside("active_contour of scikit-image, 200 points", snake),
+        row("  beside active_contour of scikit-image, 200 points", "", milliseconds(snake, 5)),
     ]
 
 
@@ -43,33 +44,12 @@ FOUR = {"method": "kmeans", "values": {"k": 4}}
 
 def ours(name: str, image: Image, **values: object) -> float:
     """Give the median ms of a method that nobody records."""
-    return milliseconds(lambda: wb.METHODS[name](image, **values))
-
-
-def milliseconds(call: Callable[[], object]) -> float:
-    """Give the median ms of five calls."""
-    call()
-    taken = []
-    for _ in range(5):
-        start = time.perf_counter()
-        call()
-        taken.append(1000 * (time.perf_counter() - start))
-    return statistics.median(taken)
-
-
-def row(what: str, aim: str, taken: float) -> dict[str, str]:
-    return {"what": what, "aim": aim, "measured": f"{taken:.0f} ms"}
-
-
-def beside(what: str, call: Callable[[], object]) -> dict[str, str]:
-    return row(f"  beside {what}", "", milliseconds(call))
+    return milliseconds(lambda: wb.METHODS[name](image, **values), 5)
 
 
 @pytest.mark.timeout(300)
 def test_own() -> None:
-    print()
-    for found in rows():
-        print(f"{found['what']:<60} {found['aim']:>9}  {found['measured']}")
+    show(rows())
 
 
 if __name__ == "__main__":

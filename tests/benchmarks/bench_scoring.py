@@ -3,12 +3,9 @@
 python tests/benchmarks/bench_scoring.py
 """
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
 from scipy.spatial import cKDTree
+from timing import Row, beside, milliseconds, row, show
 
 from workbench.metrics import LENSES, Score, prepare, score
 from workbench.metrics.overlap import Overlap
@@ -46,7 +43,7 @@ def blobs() -> tuple[Segmentation, Segmentation]:
     return Segmentation.from_mask(mask), Segmentation.from_mask(np.roll(mask, 3, 0))
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """Give the table: what, aim, measured."""
     truth, guess = street()
     # Ours first: torch's threads keep the cores busy for a while after they are done.
@@ -60,18 +57,18 @@ def rows() -> list[dict[str, str]]:
     found += [row("confusion, IoU, Dice of 20 categories, 1024x2048", "<= 6 ms", pixels)]
     found += [row("PQ, 200 segments, 1024x2048", "<= 8 ms", pq), *_partitions(truth, guess), *_cards()]
     joint = milliseconds(lambda: joint_as_panopticapi(truth.ids, guess.ids), 10)
-    found.append(beside("  PQ beside panopticapi's joint count alone", ">= 2x", joint, pq))
+    found.append(beside("panopticapi's joint count alone (PQ)", ">= 2x", joint, pq))
     tensors = _tensor(truth), _tensor(guess)
     theirs = milliseconds(lambda: rival(*tensors), 1)
     # The other sums in single precision.
     assert abs(rival(*tensors) - score(asked, guess).pq) < 1e-6, "the two do not measure the same"
-    found.append(beside("  PQ beside torchmetrics", ">= 100x", theirs, pq))
+    found.append(beside("torchmetrics' PanopticQuality", ">= 100x", theirs, pq))
     labels = [tensor[..., 0] for tensor in tensors]
     jaccard = milliseconds(lambda: jaccards(*labels), 10)
     assert np.allclose(
         jaccards(*labels)[1:], score(named, maps[1]).facts.pixels.iou, atol=1e-6, equal_nan=True
     )
-    found.append(beside("  IoU beside torchmetrics' Jaccard", ">= 5x", jaccard, pixels))
+    found.append(beside("torchmetrics' Jaccard (IoU)", ">= 5x", jaccard, pixels))
     return found
 
 
@@ -80,7 +77,7 @@ def _pixels(card: Score) -> list[float]:
     return [*card.measures.values(), *card.each("iou").values(), *card.each("dice").values()]
 
 
-def _partitions(truth: Segmentation, guess: Segmentation) -> list[dict[str, str]]:
+def _partitions(truth: Segmentation, guess: Segmentation) -> list[Row]:
     table = Overlap.of(truth.ids, guess.ids)
 
     def all_four() -> None:
@@ -89,7 +86,7 @@ def _partitions(truth: Segmentation, guess: Segmentation) -> list[dict[str, str]
     return [row("ARI, VI, covering and ASA, after the table", "<= 2 ms", milliseconds(all_four, 50))]
 
 
-def _cards() -> list[dict[str, str]]:
+def _cards() -> list[Row]:
     truth, guess = blobs()
     found = []
     for lens in LENSES:
@@ -99,10 +96,6 @@ def _cards() -> list[dict[str, str]]:
         taken = milliseconds(lambda asked=asked: score(asked, guess).table("table", "boundary"), 20)
         found.append(row("  with boundaries", "<= 15 ms", taken))
     return found
-
-
-def row(what: str, aim: str, taken: float) -> dict[str, str]:
-    return {"what": what, "aim": aim, "measured": f"{taken:.2f} ms"}
 
 
 def rival(truth: object, guess: object) -> float:
@@ -125,21 +118,6 @@ def joint_as_panopticapi(truth: np.ndarray, guess: np.ndarray) -> tuple[np.ndarr
     return np.unique(truth.astype(np.uint64) * (256**3) + guess.astype(np.uint64), return_counts=True)
 
 
-def beside(what: str, aim: str, theirs: float, ours: float) -> dict[str, str]:
-    return {"what": what, "aim": aim, "measured": f"{theirs:.2f} ms: {theirs / ours:.1f}x"}
-
-
-def milliseconds(call: Callable[[], object], times: int) -> float:
-    """Give the median time of a call."""
-    call()
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return 1000 * statistics.median(taken)
-
-
 def _cells(points: np.ndarray) -> np.ndarray:
     rows_and_columns = np.stack(np.mgrid[: SIZE[0], : SIZE[1]], -1).reshape(-1, 2)
     return cKDTree(points).query(rows_and_columns)[1].reshape(SIZE) + 1
@@ -153,9 +131,7 @@ def _tensor(segmentation: Segmentation) -> object:
 
 
 def test_scoring() -> None:
-    print()
-    for found in rows():
-        print(f"{found['what']:<60} {found['aim']:>8}  {found['measured']}")
+    show(rows())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import skimage as ski
 from numpy.typing import NDArray
+from timing import Row, show
 
 import workbench as wb
 from workbench.evaluation.sweep import sweep
@@ -54,7 +55,7 @@ def _iou(target: Mask, void: Mask, guess: Mask) -> float:
     return float((target & guess).sum() / (target | guess).sum())
 
 
-def rows() -> list[dict[str, str]]:
+def rows() -> list[Row]:
     """Give the table: what, aim, measured; the two loops take turns, and the quickest of each counts."""
     sample = wb.samples.load("astronaut")
     assert sample.truth is not None
@@ -91,9 +92,7 @@ def _timed(call: Callable[[], object]) -> tuple[float, object]:
 
 
 def test_sweeps() -> None:
-    print()
-    for found in rows():
-        print(f"{found['what']:<60} {found['aim']:>8}  {found['measured']}")
+    show(rows())
 
 
 if __name__ == "__main__":
