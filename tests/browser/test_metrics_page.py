@@ -65,6 +65,13 @@ class Easel(Panel):
             self.page.keyboard.press(key)
         self.settle()
 
+    def fresh(self) -> None:
+        """Take back all that was painted."""
+        undo = self.page.locator('button[aria-label="undo"]')
+        while undo.is_enabled():
+            undo.click()
+        self.settle()
+
     def preset(self, name: str) -> None:
         self.page.locator(f'[data-preset="{name}"]').click()
         self.settle()
@@ -97,6 +104,7 @@ def read(ids: np.ndarray, like: wb.Segmentation) -> wb.Segmentation:
 
 
 def test_a_label_painted_by_mouse_scores_as_the_package_scores_it(easel: Easel) -> None:
+    easel.fresh()
     before = easel.value("iou")
     easel.tool("brush")
     easel.stroke("guess", (110, 100), (115, 150), (140, 150))
@@ -111,6 +119,7 @@ def test_a_label_painted_by_mouse_scores_as_the_package_scores_it(easel: Easel) 
 
 
 def test_undo_and_redo_go_stroke_by_stroke(easel: Easel) -> None:
+    easel.fresh()
     easel.preset("shift")
     before = easel.ids("guess")
     easel.tool("eraser")
@@ -126,6 +135,7 @@ def test_undo_and_redo_go_stroke_by_stroke(easel: Easel) -> None:
 
 
 def test_tools_edit_the_truth(easel: Easel) -> None:
+    easel.fresh()
     easel.preset("shift")
     truth, page = easel.ids("truth"), easel.page
     count = len(np.unique(truth))
@@ -171,6 +181,7 @@ def test_tools_edit_the_truth(easel: Easel) -> None:
 
 
 def test_all_works_by_keys(easel: Easel) -> None:
+    easel.fresh()
     easel.preset("shift")
     before = easel.ids("guess")
     easel.tool("eraser")
@@ -188,6 +199,7 @@ def test_all_works_by_keys(easel: Easel) -> None:
 @pytest.mark.parametrize("lens", ["object", "panoptic"])
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_preset_shows_who_noticed(easel: Easel, name: str, lens: str) -> None:
+    easel.fresh()
     easel.lens(lens)
     easel.preset(name)
     truth, guess = PRESETS[name].apply(COINS.truth)
@@ -205,6 +217,7 @@ def test_each_preset_shows_who_noticed(easel: Easel, name: str, lens: str) -> No
 
 
 def test_a_metric_that_is_clicked_shows_its_formula_and_pixels(easel: Easel) -> None:
+    easel.fresh()
     easel.preset("dilate")
     for name in ("recall", "boundary_iou"):
         easel.page.locator(f'[data-metric="{name}"]').click()
@@ -216,6 +229,7 @@ def test_a_metric_that_is_clicked_shows_its_formula_and_pixels(easel: Easel) -> 
 
 
 def test_a_convention_changes_the_number_of_the_same_pixels(easel: Easel) -> None:
+    easel.fresh()
     easel.lens("semantic")
     easel.preset("empty")
     assert easel.value("miou") == 1
@@ -230,6 +244,7 @@ def test_a_convention_changes_the_number_of_the_same_pixels(easel: Easel) -> Non
 
 
 def test_a_cell_of_the_confusion_matrix_lights_its_pixels(easel: Easel) -> None:
+    easel.fresh()
     easel.preset("dilate")
     shot = "document.querySelector('canvas[data-view=\"guess\"]').toDataURL().length"
     before = easel.page.evaluate(shot)
@@ -240,6 +255,7 @@ def test_a_cell_of_the_confusion_matrix_lights_its_pixels(easel: Easel) -> None:
 
 
 def test_the_corrected_truth_is_saved_with_its_changes(easel: Easel) -> None:
+    easel.fresh()
     easel.tool("brush")
     easel.stroke("truth", (290, 100), (295, 130))
     with (
@@ -256,6 +272,7 @@ def test_the_corrected_truth_is_saved_with_its_changes(easel: Easel) -> None:
 
 
 def test_what_was_painted_outlives_a_reload(easel: Easel) -> None:
+    easel.fresh()
     easel.tool("brush")
     easel.stroke("guess", (10, 300), (15, 330))
     painted, iou = easel.ids("guess"), easel.value("iou")

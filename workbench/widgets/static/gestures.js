@@ -67,7 +67,7 @@ class Gestures {
     this.pane.canvas.setPointerCapture(event.pointerId);
     this.desk.sketch(null);
     if (this.fingers.size > 1) this.drag = { kind: "pinch" };
-    else this.drag = { kind: this.kindOf(start, event), start, last: start, far: false, path: [], other: event.altKey || event.button === 2 };
+    else this.drag = { kind: this.kindOf(start, event), start, last: start, far: false, path: pointOf(start), other: event.altKey || event.button === 2 };
   }
 
   kindOf({ x }, { shiftKey, button }) {
@@ -121,7 +121,7 @@ class Gestures {
     if (!drag || drag.kind === "pinch") return;
     const { tool } = this.desk;
     if (tool && drag.kind === "box") return drag.far && tool.apply(boxOf(drag.start, now, this.desk.size));
-    if (tool && drag.kind === "draw" && drag.far) return tool.draw([[drag.start.exact.row, drag.start.exact.col], ...drag.path], drag.other, this.pane);
+    if (tool && drag.kind === "draw" && drag.far) return tool.draw(drag.path, drag.other, this.pane);
     if (drag.far || !now.pixel) return;
     if (tool) return tool.kind === "points" && drag.kind === "draw" && tool.apply(now.pixel, drag.other, this.pane);
     if (this.pane.plane && drag.kind === "pan") this.desk.light(this.pane, this.pane.plane.at(now.pixel.row, now.pixel.col));
@@ -147,6 +147,11 @@ class Gestures {
   menu(event) {
     if (this.desk.tool) event.preventDefault();
   }
+}
+
+/** Where a path begins; before the picture is there, nowhere. */
+function pointOf({ exact }) {
+  return exact ? [[exact.row, exact.col]] : [];
 }
 
 /** Rows and columns that a drag touches, the last ones included: [top, left, bottom, right]. */
