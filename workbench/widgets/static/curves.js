@@ -2,7 +2,7 @@
 import { h, say } from "./dom.js";
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
-const [PLOT_WIDE, TALL, PLOT_LEFT, PLOT_LOW] = [320, 150, 34, 26];
+const [PLOT_WIDE, TALL, PLOT_LEFT, PLOT_LOW] = [320, 150, 46, 26];
 
 function shape(tag, attributes, text = "") {
   const element = document.createElementNS(SVG_SPACE, tag);

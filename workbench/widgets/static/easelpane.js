@@ -22,8 +22,11 @@ export class EaselPane extends Pane {
   }
 
   scene(frame, mode) {
-    if (this.cells) return this.coded(frame, "cells", this.cells, this.lighted, LIT, LIT_HATCH, 0.35);
-    super.scene(frame, mode);
+    if (!this.cells) return super.scene(frame, mode);
+    // On black in light and dark alike: what is lit is white.
+    this.brush.fillStyle = "#000";
+    this.brush.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.coded(frame, "cells", this.cells, this.lighted, LIT, LIT_HATCH, 0.4);
   }
 
   error(frame) {

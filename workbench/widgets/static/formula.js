@@ -31,8 +31,9 @@ export class Formula {
     const words = parts.map((part) => piece(part, part.text));
     const numbers = parts.map((part) => piece(part, part.kind === undefined ? part.text : amount(part.value)));
     const end = h("b", {}, ` = ${threeDecimals(value ?? NaN)}`);
-    const rows = [h("p", {}, many || !label ? name : null, " ", live ? numbers : words, parts.length ? end : h("b", {}, threeDecimals(value ?? NaN)))];
-    const first = lines[0].category === category && live;
+    const said = live ? numbers : many ? [] : words;
+    const rows = [h("p", {}, many || !label ? name : null, " ", said, parts.length ? end : h("b", {}, threeDecimals(value ?? NaN)))];
+    const first = lines[0].category === category && (live || many);
     return first ? [h("p", { class: "wb-in-words" }, words), ...rows] : rows;
   }
 }
