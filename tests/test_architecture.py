@@ -194,6 +194,7 @@ def test_the_panels_load_no_torch() -> None:
         )
     )
     assert loaded & {"torch", "torchvision", "safetensors", "plotly", "matplotlib"} == set()
+    assert loaded & {"scipy.ndimage", "scipy.sparse", "skimage.filters.thresholding", "pycocotools"} == set()
 
 
 def test_every_module_can_be_imported_and_its_names_are_there() -> None:

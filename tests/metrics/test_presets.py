@@ -102,3 +102,11 @@ def test_a_truth_that_has_too_little_is_told_so(name: str, truth: wb.Segmentatio
 def test_an_unknown_preset_lists_those_that_there_are() -> None:
     with pytest.raises(ValueError, match="no preset 'blur'; there are shift, dilate"):
         preset_of("blur")
+
+
+def test_an_object_ringed_by_void_is_missed_for_what_lies_beyond() -> None:
+    ids = np.ones((7, 7), int)
+    ids[1:6, 1:6] = 0
+    ids[3, 3] = 2
+    truth = wb.Segmentation.from_panoptic(ids, {1: 1, 2: 2}, TAX)
+    assert small_missed(truth).ids[3, 3] == 1

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from workbench.segmentation import Ids, Segment, Segmentation, Yields, look_up, present
 from workbench.taxonomy import Category, Taxonomy
@@ -58,7 +58,7 @@ def shifted(truth: Segmentation) -> Segmentation:
 def dilated(truth: Segmentation) -> Segmentation:
     """Let every object grow by 3 pixels over what is no object; void is grown over as well."""
     objects = np.isin(truth.ids, objects_of(truth))
-    distance, nearest = ndimage.distance_transform_edt(~objects, return_indices=True)
+    distance, nearest = scipy.ndimage.distance_transform_edt(~objects, return_indices=True)
     return _with(truth, np.where(distance <= GROWTH, truth.ids[tuple(nearest)], truth.ids))
 
 
@@ -76,7 +76,7 @@ def two_merged(truth: Segmentation) -> Segmentation:
     ValueError : no category has two objects.
     """
     objects = objects_of(truth)
-    middles = ndimage.center_of_mass(np.ones(truth.shape), truth.ids, objects)
+    middles = scipy.ndimage.center_of_mass(np.ones(truth.shape), truth.ids, objects)
     pairs = [
         (float(np.hypot(*np.subtract(one, two))), a, b)
         for (a, one), (b, two) in combinations(zip(objects, middles, strict=True), 2)
@@ -178,10 +178,14 @@ def objects_of(truth: Segmentation) -> list[int]:
 
 
 def _around(truth: Segmentation, number: int) -> int:
-    """Give the commonest id among the 4-neighbours of a segment, 0 where it has none."""
+    """Give the commonest judged id nearest to a segment, 0 where it has none; void is nobody's to give."""
     inside = truth.ids == number
-    ring = ndimage.binary_dilation(inside) & ~inside
-    return int(np.bincount(truth.ids[ring], minlength=1).argmax())
+    others = ~inside & (truth.ids > 0)
+    if not others.any():
+        return 0
+    distance = scipy.ndimage.distance_transform_edt(~inside)
+    ring = others & (distance <= distance[others].min())
+    return int(np.bincount(truth.ids[ring]).argmax())
 
 
 def _with(truth: Segmentation, ids: Ids) -> Segmentation:
