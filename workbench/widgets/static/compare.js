@@ -1,9 +1,10 @@
 // The compare panel: one state, one line to the kernel, a truth and any number of cards.
 import { Card } from "./cards.js";
 import { Desk } from "./desk.js";
-import { Notices, setDialogHost } from "./dialogs.js";
+import { Notices } from "./dialogs.js";
 import { bytesOf, h, later, say, seldom } from "./dom.js";
 import { Explore } from "./explore.js";
+import { frame, putAway } from "./frame.js";
 import { attachKeys } from "./keys.js";
 import { Link } from "./link.js";
 import { Photo } from "./photo.js";
@@ -59,20 +60,12 @@ class Compare {
 
   build(host) {
     const bars = h("div", { class: "wb-bars" }, this.toolbar.element, this.viewbar.element, this.explore?.call.element);
-    const body = h("div", { class: "wb-body" }, bars, this.grid, this.explore?.element, this.below.element, this.several.element, this.live);
-    const parts = [body, this.notices.element, this.notices.banner];
-    const root = h("div", { class: this.explore ? "wb wb-exploring" : "wb", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, parts);
-    host.append(root);
-    setDialogHost(root);
-    return root;
+    const body = [bars, this.grid, this.explore?.element, this.below.element, this.several.element, this.live];
+    return frame(host, this.explore ? "wb-exploring" : "", this.notices, body);
   }
 
   close() {
-    this.store.saveNow();
-    this.link.close();
-    this.stops.forEach((stop) => stop());
-    this.desk.blink(false);
-    [...this.desk.panes].forEach((pane) => pane.remove());
+    putAway(this);
   }
 
   // ---- from the kernel

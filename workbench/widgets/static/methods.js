@@ -1,6 +1,7 @@
 // The page of all methods: one picture, every method at its defaults, by family, filled in as the answers come.
-import { Notices, setDialogHost } from "./dialogs.js";
+import { Notices } from "./dialogs.js";
 import { bytesOf, h, nextFrame, say } from "./dom.js";
+import { frame } from "./frame.js";
 import { Glance } from "./glance.js";
 import { Link } from "./link.js";
 import { Photo } from "./photo.js";
@@ -38,12 +39,8 @@ class Methods {
   build(host) {
     const field = h("label", { class: "wb-field" }, h("span", {}, "picture"), this.image);
     const bar = h("div", { class: "wb-bar wb-gallery-bar", role: "toolbar", "aria-label": "picture" }, field, this.button, this.count);
-    const body = h("div", { class: "wb-body" }, h("div", { class: "wb-bars" }, bar), this.which, this.families);
-    const parts = [body, this.notices.element, this.notices.banner];
-    const root = h("div", { class: "wb wb-gallery", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) }, parts);
-    host.append(root);
-    setDialogHost(root);
-    return root;
+    const body = [h("div", { class: "wb-bars" }, bar), this.which, this.families];
+    return frame(host, "wb-gallery", this.notices, body, { tabindex: null, onkeydown: (event) => this.key(event) });
   }
 
   close() {

@@ -1,10 +1,11 @@
 // The metrics page: a truth and a guess to paint on, the formula with live numbers, and who noticed the error.
 import { AskBar } from "./askbar.js";
 import { Desk } from "./desk.js";
-import { Notices, addKeys, setDialogHost } from "./dialogs.js";
+import { Notices, addKeys } from "./dialogs.js";
 import { bytesOf, h, later, say } from "./dom.js";
 import { EaselPane } from "./easelpane.js";
 import { Easel } from "./easel.js";
+import { frame, putAway } from "./frame.js";
 import { keepSheets, keptSheets } from "./keepsake.js";
 import { attachKeys } from "./keys.js";
 import { Numbers } from "./numbers.js";
@@ -73,10 +74,7 @@ class MetricsPage {
     this.grid = h("div", { class: "wb-grid wb-easel", "data-count": 2 }, this.card("truth"), this.card("guess"), side);
     this.palette.element.append(h("span", { class: "wb-gap" }), this.viewbar.readout);
     const bars = h("div", { class: "wb-bars" }, this.ask.element, this.viewbar.element, this.palette.element);
-    const body = h("div", { class: "wb-body" }, bars, this.grid, graphs, live);
-    this.root = h("div", { class: "wb wb-metrics", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, body, this.notices.element, this.notices.banner);
-    host.append(this.root);
-    setDialogHost(this.root);
+    this.root = frame(host, "wb-metrics", this.notices, [bars, this.grid, graphs, live]);
   }
 
   card(side) {
@@ -93,11 +91,7 @@ class MetricsPage {
   }
 
   close() {
-    this.store.saveNow();
-    this.link.close();
-    this.stops.forEach((stop) => stop());
-    this.desk.blink(false);
-    Object.values(this.panes).forEach((pane) => pane.remove());
+    putAway(this);
   }
 
   // ---- from the kernel

@@ -1,7 +1,8 @@
 // The outputs page: one answer as three kinds of output, what each cannot say, and what five lenses make of it.
 import { Desk } from "./desk.js";
-import { Notices, setDialogHost } from "./dialogs.js";
+import { Notices } from "./dialogs.js";
 import { bytesOf, duration, h, say } from "./dom.js";
+import { frame, putAway } from "./frame.js";
 import { attachKeys } from "./keys.js";
 import { LensTable } from "./lenstable.js";
 import { Link } from "./link.js";
@@ -55,19 +56,12 @@ class OutputsPage {
     const field = (name, control) => h("label", { class: "wb-field" }, h("span", {}, name), control);
     const bar = h("div", { class: "wb-bar", role: "toolbar", "aria-label": "picture and method" }, field("picture", this.image), field("answer of", this.method), this.losses, this.status);
     const grid = h("div", { class: "wb-grid", "data-count": 4 }, this.truth.element, this.views.map((view) => view.element));
-    const body = h("div", { class: "wb-body" }, h("div", { class: "wb-bars" }, bar, this.viewbar.element), grid, this.table.element);
-    const root = h("div", { class: "wb wb-outputs", tabindex: -1, "data-lm-suppress-shortcuts": "true" }, body, this.notices.element, this.notices.banner);
-    host.append(root);
-    setDialogHost(root);
-    return root;
+    const bars = h("div", { class: "wb-bars" }, bar, this.viewbar.element);
+    return frame(host, "wb-outputs", this.notices, [bars, grid, this.table.element]);
   }
 
   close() {
-    this.store.saveNow();
-    this.link.close();
-    this.stops.forEach((stop) => stop());
-    this.desk.blink(false);
-    [...this.desk.panes].forEach((pane) => pane.remove());
+    putAway(this);
   }
 
   // ---- from the kernel
