@@ -296,7 +296,7 @@ def test_a_sweep_is_cancelled(page: Explorer) -> None:
     cancel = page.page.locator(".wb-sweep-bar").get_by_role("button", name="cancel")
     expect(cancel).to_be_visible()
     cancel.click()
-    expect(page.page.locator(".wb-sweep-progress")).to_have_text("stopped")
+    expect(page.page.locator(".wb-sweep-bar .wb-sweep-progress")).to_have_text("stopped")
     expect(cancel).not_to_be_visible()
     expect(page.page.locator('[data-set="over"]')).to_be_disabled()
     page.control("otsu", "sigma").press("End")

@@ -717,7 +717,7 @@ def test_table_formula_and_voice(open_page: Open) -> None:
     page = open_page()
     press(page, '[data-card="level"] [data-param="level"]', "ArrowRight")
     idle(page, "level")
-    table = page.locator(".wb-table")
+    table = page.locator(".wb-below .wb-table")
     expect(table).to_contain_text("shape")
     assert table.locator("thead th[scope=colgroup]").all_inner_texts() == [
         "Fixed threshold",

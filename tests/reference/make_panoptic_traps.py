@@ -1,7 +1,7 @@
 """Freeze what panopticapi makes of three small pictures on which it errs.
 
 git clone https://github.com/cocodataset/panopticapi && git -C panopticapi checkout 7bb4655
-PYTHONPATH=panopticapi python tests/reference/make_panoptic_traps.py > tests/reference/panoptic_traps.json
+PYTHONPATH=panopticapi:tests python tests/reference/make_panoptic_traps.py > panoptic_traps.json
 """
 
 import contextlib
@@ -11,9 +11,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from make_panoptic import CATEGORIES, write
+from reference.make_panoptic import CATEGORIES, write
 
-COMMAND = "PYTHONPATH=panopticapi python tests/reference/make_panoptic_traps.py (panopticapi at 7bb4655)"
+COMMAND = (
+    "PYTHONPATH=panopticapi:tests python tests/reference/make_panoptic_traps.py (panopticapi at 7bb4655)"
+)
 
 
 def asked(truth: np.ndarray, guess: np.ndarray, names: dict[int, int], **changes: object) -> dict:
