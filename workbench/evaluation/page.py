@@ -92,8 +92,8 @@ def _head(said: Mapping[str, Any]) -> str:
         f"{said['scored_as']} lens"
         + (f" (asked: {said['lens']})" if said["lens"] != said["scored_as"] else ""),
         f"convention “{said['convention']}”: {said['says']}",
-        f"truths: {said['ids']['truths']}",
-        f"guesses: {said['ids']['guesses']}",
+        f"where a truth does not say itself: {said['ids']['truths']}",
+        f"where a guess does not say itself: {said['ids']['guesses']}",
         *([f"target: {', '.join(said['target'])}"] if said["target"] else []),
         *said["remarks"],
     ]
