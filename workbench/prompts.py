@@ -87,6 +87,7 @@ def moved(kind: str, value: Any, size: Size, to: Size) -> Any:
     """Move a prompt from an image of (height, width) `size` to where it lies in one of size `to`."""
 
     def move(row: int, column: int) -> tuple[int, int]:
+        """Give a pixel's place at the other size."""
         return row * to[0] // size[0], column * to[1] // size[1]
 
     if kind == "points":

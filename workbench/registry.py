@@ -171,6 +171,7 @@ def method(
     """
 
     def register(function: F) -> F:
+        """Read the signature, check it, and list the method."""
         called = name or function.__name__.replace("_", "-")
         if yields not in KINDS:
             raise TypeError(f"{called}: yields must be one of {', '.join(KINDS)}, got {yields!r}")

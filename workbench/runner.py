@@ -82,12 +82,14 @@ class _Lane:
 
     @property
     def pool(self) -> Pool:
+        """Give the worker's pool, started when it is first asked for."""
         with self._lock:
             if self._pool is None:
                 self._pool = make_pool(self.name, self.memory_limit)
             return self._pool
 
     def submit(self, request: Request) -> None:
+        """Run a request, in place of the one before it in its slot."""
         with self._lock:
             closed = self._closed
             if not closed:
@@ -98,6 +100,7 @@ class _Lane:
         self._advance()
 
     def cancel(self, slot: str) -> None:
+        """Stop what a slot runs or waits for."""
         with self._lock:
             waiting, running = self._waiting.pop(slot, None), self._running
         if waiting is not None:
@@ -106,6 +109,7 @@ class _Lane:
             self._kill(running, "cancelled")
 
     def close(self) -> None:
+        """End the worker."""
         with self._lock:
             self._closed = True
             left = [*self._waiting.values(), *([self._running] if self._running else [])]

@@ -177,6 +177,7 @@ class _Canvas:
         self.segments: dict[tuple[str, Any], int] = {}
 
     def segment(self, name: str | None, key: Any) -> int:
+        """Give the id of a named segment, a new one where the key is new."""
         if name is None:
             return 0
         # Stuff is one segment however often it is painted; things are one for each key.
@@ -184,6 +185,7 @@ class _Canvas:
         return self.segments.setdefault(key, len(self.segments) + 1)
 
     def paint(self, shape: Mapping[str, Any], key: Any, soft: int) -> None:
+        """Paint one drawn shape, its soft edge as void."""
         window = _window(shape, self.ids.shape, soft)
         ids, edges = self.ids[window], self.soft[window]
         region = outline(_moved(shape, window[0].start, window[1].start), ids.shape)
@@ -193,6 +195,7 @@ class _Canvas:
             edges |= _band(region, soft)
 
     def finish(self) -> Segmentation:
+        """Give the segmentation of all that was painted."""
         ids = np.where(self.soft, np.int32(0), self.ids)
         there = set(present(ids))
         categories = {n: self.tax[name].id for (name, _), n in self.segments.items() if n in there}

@@ -57,9 +57,12 @@ def prompt(connection_class: type) -> type:
         return connection_class
 
     class Prompt(connection_class):
+        """Send every message at once, without Nagle's delay."""
+
         sends_promptly = True
 
         def connect(self) -> Any:
+            """Switch the delay off when the socket is there."""
             self.websocket_handler.set_nodelay(True)
             return super().connect()
 

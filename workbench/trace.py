@@ -109,6 +109,7 @@ def chart(
     """Show a curve of this step, such as a histogram with the threshold marked."""
 
     def make() -> Stage:
+        """Make the stage, where somebody wants it."""
         rows = [_made(x), _made(y)] + ([] if second is None else [_made(second)])
         return Stage(name, np.asarray(rows, float), caption, "chart", tuple(map(float, marks)), axes, film)
 
@@ -133,6 +134,7 @@ def scatter(
     """
 
     def make() -> Stage:
+        """Make the stage, where somebody wants it."""
         marks = tuple((float(x), float(y)) for x, y in _made(centres))
         return Stage(name, _made(dots).astype(float), caption, "scatter", marks, axes, film)
 
@@ -149,6 +151,7 @@ def graph(name: str, nodes: Lazy, edges: Lazy, caption: str = "", *, film: str =
     """
 
     def make() -> Stage:
+        """Make the stage, where somebody wants it."""
         marks = tuple((int(a), int(b), float(weight)) for a, b, weight in _made(edges).reshape(-1, 3))
         return Stage(name, _made(nodes).astype(float).reshape(-1, 2), caption, "graph", marks, film=film)
 
@@ -161,6 +164,7 @@ def tree(
     """Show a tree of this step: (N,) the parent of each node (-1 above the root), heights, and groups."""
 
     def make() -> Stage:
+        """Make the stage, where somebody wants it."""
         rows = [_made(parents), _made(heights)]
         colours = _made(groups)
         rows += [colours] if colours.size else []

@@ -78,6 +78,7 @@ def cell_probability(image: Image, name: str, scale: float) -> NDArray[np.float3
     stage("standardised grey", grey, "mean 0, deviation 1: what the network sees")
 
     def judge(piece: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Ask the network about one (1, h, w) piece."""
         with torch.inference_mode():
             picture = torch.from_numpy(piece)[None, None].to(model.device, memory_format=torch.channels_last)
             return np.asarray(torch.sigmoid(model.net(picture))[0, 0].cpu())

@@ -118,6 +118,7 @@ def kernels_of(image: Image, reach: float, likeness: float) -> tuple[Kernel, Ker
     lattice = Lattice(np.column_stack([places, image.reshape(-1, 3) / likeness]))
 
     def blurred(values: Floats) -> Floats:
+        """Blur (N, K) values over the picture."""
         maps = np.ascontiguousarray(values.T).reshape(-1, height, width)  # (K, H, W)
         sums = [cv2.GaussianBlur(one, (0, 0), NEAR, borderType=cv2.BORDER_CONSTANT) for one in maps]
         return np.stack([one.ravel() for one in sums], axis=1)

@@ -94,6 +94,7 @@ def merge_nearest(ids: Ids, rag: ski.graph.RAG, threshold: float) -> tuple[NDArr
     order: list[Merge] = []
 
     def join(rag: Any, goes: int, stays: int) -> None:
+        """Note a merge before scikit-image makes it."""
         order.append((goes, stays, rag[goes][stays]["weight"]))
         one, both = rag.nodes[goes], rag.nodes[stays]
         both["total color"] = both["total color"] + one["total color"]
@@ -101,6 +102,7 @@ def merge_nearest(ids: Ids, rag: ski.graph.RAG, threshold: float) -> tuple[NDArr
         both["mean color"] = both["total color"] / both["pixel count"]
 
     def apart(rag: Any, _: int, stays: int, neighbour: int) -> dict[str, float]:
+        """Give the new weight between a merged region and its neighbour."""
         nodes = rag.nodes
         return {"weight": float(np.linalg.norm(nodes[neighbour]["mean color"] - nodes[stays]["mean color"]))}
 

@@ -132,6 +132,7 @@ def grow(picture: Bytes, seeds: Sequence[tuple[int, int]], tolerance: int, *, fl
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | (1 << 8) | (0 if floating else cv2.FLOODFILL_FIXED_RANGE)
 
     def value(seed: tuple[int, int]) -> bytes:
+        """Give what seeds of one flood have in common, where that matters."""
         return b"" if floating else picture[seed].tobytes()
 
     for _, alike in groupby(sorted(seeds, key=value), key=value):

@@ -197,6 +197,7 @@ def _of_size(name: str, title: str, size: str, span: str) -> None:
     """Enter the average precision of things of one size."""
 
     def ap_of_size(facts: Facts) -> float:
+        """Average the average precision over the categories, for things of one size."""
         return facts.ranking.ap_of(size)
 
     ap_of_size.__name__ = name

@@ -169,6 +169,7 @@ def side_by_side(tables: Sequence[Overlap]) -> Overlap:
     guess_at = _places([table.guess_ids for table in tables])
 
     def moved(places: Counts, start: int) -> Counts:
+        """Put places behind those of the tables before; 0 stays 0."""
         return np.where(places > 0, places + start, 0)
 
     truth_sizes, guess_sizes = (

@@ -85,6 +85,7 @@ def metric(
     """
 
     def enter(function: Whole) -> Whole:
+        """Check what the function says of itself, and list it."""
         name = function.__name__
         if name in METRICS:
             raise TypeError(f"there is a metric {name!r} already, in {METRICS[name].whole.__module__}")

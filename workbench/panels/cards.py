@@ -198,6 +198,7 @@ class Cards:
             return
 
         def rested() -> None:
+            """Ask for the full size, if nothing has moved since."""
             if self.by_id.get(full.card) is card and card.ask is full.ask and card.pending:
                 card.rest = None
                 self._ask(full)

@@ -186,6 +186,7 @@ def _map(asked: Sweep, method: str, fixed: Mapping[str, Any]) -> Line:
     ranks = [_ranks(len(side)) for side in (values, second)]
 
     def fineness(place: int) -> list[int]:
+        """Rank a cell by the finer of its two places."""
         row, column = divmod(place, len(second))
         return sorted((ranks[0][row], ranks[1][column]), reverse=True)
 

@@ -61,6 +61,7 @@ class Person:
         tall = rng.uniform(1.55, 1.92) if rng.random() > 0.12 else rng.uniform(1.05, 1.35)
 
         def one(colours: tuple[Colour, ...]) -> Colour:
+            """Choose a colour."""
             return colours[rng.integers(len(colours))]
 
         clothes = ("coat", "dress", "shirt")[rng.choice(3, p=(0.35, 0.2, 0.45))]
@@ -78,6 +79,7 @@ def figure(view: View, x: float, z: float, person: Person) -> Sprite:
     sprite = Sprite((foot - 1.79 * unit, col - reach), (foot + 0.03 * unit, col + reach))
 
     def at(right: float, up: float) -> Point:
+        """Give a point of the body in picture coordinates."""
         return foot - up * unit, col + person.way * right * unit
 
     swing = math.sin(person.stride)

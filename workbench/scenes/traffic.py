@@ -107,9 +107,11 @@ def _top(sprite: Sprite, solid: Solid, cabin: tuple[float, ...], front: float, p
     (below, above, above_end, _), belt, roof = cabin, solid.body.belt, solid.body.roof
 
     def span(half: float, up: float, share: float) -> list[tuple[float, ...]]:
+        """Give two points at one height, left and right."""
         return [(-half, up, share), (half, up, share)]
 
     def quad(low: list[tuple[float, ...]], high: list[tuple[float, ...]], colour: Colour) -> None:
+        """Fill four corners."""
         solid.polygon(sprite, [*low, *reversed(high)], colour)
 
     quad(span(0.86, roof, above), span(0.86, roof, above_end), scaled(paint, 1.12))
@@ -130,6 +132,7 @@ def _end(sprite: Sprite, solid: Solid, front: float, paint: Colour, coming: bool
     """Draw the end that faces us: tyres, panel, bumper, lamps, grille, number plate."""
 
     def box(low: tuple[float, float], high: tuple[float, float], colour: Colour) -> None:
+        """Fill an upright rectangle."""
         solid.polygon(sprite, [low, (low[0], high[1]), high, (high[0], low[1])], colour)
 
     for across in (-0.93, 0.67):

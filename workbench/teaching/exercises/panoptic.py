@@ -25,6 +25,7 @@ def partners(iou: Numbers, truth_names: Names, guess_names: Names) -> Names:
 
 def _counts(rng: np.random.Generator) -> list[tuple[Numbers, int, int]]:
     def drawn(count: int) -> Numbers:
+        """Draw IoUs of matched segments."""
         return rng.uniform(0.51, 1, count).round(2)
 
     nothing, none_right = np.zeros(0), (np.zeros(0), int(rng.integers(1, 5)), 2)

@@ -25,6 +25,7 @@ def mean_distance(distances: Numbers, diagonals: Numbers) -> float:
 
 def _pictures(rng: np.random.Generator) -> list[tuple[Counts, Counts, Counts]]:
     def drawn(pictures: int, categories: int) -> tuple[Counts, Counts, Counts]:
+        """Draw counts of several pictures, some without a category."""
         truth = rng.integers(1, 60, (pictures, categories)) * (rng.random((pictures, categories)) < 0.7)
         hits = (truth * rng.random(truth.shape)).astype(int)
         guess = hits + rng.integers(0, 20, truth.shape)
