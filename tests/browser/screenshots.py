@@ -21,6 +21,7 @@ SHOTS = {
     "compare-phone": (390, 844, "light", ""),
     "compare-projector": (1920, 1080, "light", "?projector"),
     "explore": (1440, 900, "light", ""),
+    "methods": (1440, 900, "light", ""),
     "metrics": (1440, 900, "light", ""),
     "outputs": (1440, 900, "light", ""),
 }

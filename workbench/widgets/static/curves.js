@@ -72,10 +72,10 @@ export class Precision extends Drawing {
     this.element.hidden = !curve;
     if (!curve) return;
     const path = ({ points }) => "M" + points.map((value, at) => this.at(at / (points.length - 1), value).join(" ")).join("L");
-    const lines = curve.map((line, at) => shape("path", { d: path(line), class: at ? "wb-curve second" : "wb-curve" }));
+    const lines = curve.map((line, at) => shape("path", { d: path(line), class: at ? "wb-ranked second" : "wb-ranked" }));
     const dots = curve[0].points.map((value, at) => {
       const [cx, cy] = this.at(at / (curve[0].points.length - 1), value);
-      return shape("circle", { cx, cy, r: 1.6, class: "wb-curve-dot" });
+      return shape("circle", { cx, cy, r: 1.6, class: "wb-ranked-dot" });
     });
     const said = curve.map(({ name, area }) => `${name}: area ${area.toFixed(3)}`).join("; ");
     this.put([...this.axes(1, "recall", "1", "precision"), ...lines, ...dots], `${said}.`);
