@@ -72,7 +72,7 @@ class Watch:
         """Note every address that a page asks for and every error that it reports."""
         page.on("request", lambda request: self.asked(request.url))
         page.on("websocket", lambda socket: self.asked(socket.url))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("pageerror", lambda error: self.faults.append(error.stack or str(error)))
         page.on("console", self.said)
 
     def asked(self, url: str) -> None:

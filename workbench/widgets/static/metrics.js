@@ -102,8 +102,9 @@ class MetricsPage {
       setup: () => (this.ask.setup(content), this.adopt(content.state)),
       picture: () => (this.ready = this.picture(content, buffers)),
       sheets: () => this.sheets(content, buffers),
-      result: () => this.result(content, buffers),
-      edges: () => this.edges(content, buffers),
+      // A kernel may answer before it is greeted; it says all again once it is.
+      result: () => this.pictures && this.result(content, buffers),
+      edges: () => this.pictures && this.edges(content, buffers),
       starting: () => this.notices.say(`${content.title} runs`),
       state: () => this.metrics && this.adopt(content.state),
       download: () => saveFile(content.name, content.mime, bytesOf(buffers[0])),
@@ -252,8 +253,9 @@ class MetricsPage {
     if (!this.link.busy) this.setState("idle");
   }
 
+  /** What the state asks for; a state that has not come yet asks for nothing. */
   get looks() {
-    return this.store.work.metrics;
+    return { measure: "", category: 0, ...this.store.work.metrics };
   }
 
   setState(name) {
