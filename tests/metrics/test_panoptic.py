@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from workbench.instances import Instances
 from workbench.metrics.many import pool
 from workbench.metrics.overlap import Overlap
 from workbench.metrics.panoptic import Tally, tally_segments
@@ -235,3 +236,16 @@ def test_boundary_pq_of_pictures_pooled_sums_their_counts() -> None:
     for category in TAX:
         whole = sum((c.facts.boundary_tallies.get(category.id, Tally()) for c in cards), Tally())
         assert pooled.per_category[category.name].boundary_pq == pytest.approx(whole.pq, nan_ok=True)
+
+
+def test_boundary_pq_of_masks_that_overlap_is_that_of_their_paste() -> None:
+    masks = np.zeros((2, 30, 30), bool)
+    masks[0, 4:20, 4:20] = masks[1, 12:26, 12:26] = True
+    guess = Instances.from_masks(masks, [1, 2], TAX, [0.9, 0.5])
+    truth = np.where(masks[0], 1, np.where(masks[1], 2, 0))
+    truth[truth == 0] = 4
+    named = Segmentation.from_panoptic(truth, {1: 1, 2: 2, 4: 4}, TAX)
+    pasted = guess.to_segmentation()[0]
+    cards = [score(named, one, lens="panoptic") for one in (guess, pasted)]
+    assert cards[0].boundary_pq == cards[1].boundary_pq
+    assert cards[0].per_category["c2"].boundary_pq == 1.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.metrics import boundary, instance, panoptic, ranking, semantic, surface
 from workbench.metrics.average_precision import Curves
-from workbench.metrics.bands import band_overlap, band_width, lesser_ious
+from workbench.metrics.bands import band_overlap, band_width
 from workbench.metrics.boundary import EdgeCounts
 from workbench.metrics.cityscapes_ap import CityscapesAP
 from workbench.metrics.comparison import OTHER, TARGET, Comparison
@@ -90,27 +90,25 @@ class Facts:
     @cached_property
     def tallies(self) -> dict[int, Tally]:
         """Match segments and count them, category by category."""
-        known = {n: c for n, c in self.found.guess_names.items() if c != OTHER}
-        return panoptic.tally_segments(self.segments, self.found.truth_names, known, self.crowd)
+        return self._tally()
 
     @cached_property
     def lesser(self) -> NDArray[np.float64]:
         """Give the (N,) lesser of IoU and boundary IoU of each pair of segments in one image."""
-        if self.lens == "instance":
-            return ranking.lesser(self)
-        maps = self._regions
-        return lesser_ious(self.segments, band_overlap(*maps, band_width(maps[0].shape)))
+        return ranking.lesser(self)
 
     @cached_property
     def boundary_tallies(self) -> dict[int, Tally]:
         """Match segments by the lesser of IoU and boundary IoU, and count them."""
         found: dict[int, Tally] = {}
         for one in self.images or (self,):
-            known = {n: c for n, c in one.found.guess_names.items() if c != OTHER}
-            names = one.found.truth_names, known
-            counted = panoptic.tally_segments(one.segments, *names, one.crowd, one.lesser)
+            counted = one._tally(one.lesser)
             found |= {c: found.get(c, Tally()) + tally for c, tally in counted.items()}
         return found
+
+    def _tally(self, ious: NDArray[np.float64] | None = None) -> dict[int, Tally]:
+        known = {n: c for n, c in self.found.guess_names.items() if c != OTHER}
+        return panoptic.tally_segments(self.segments, self.found.truth_names, known, self.crowd, ious)
 
     @cached_property
     def bands(self) -> Overlap:

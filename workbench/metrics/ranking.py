@@ -63,7 +63,8 @@ def lesser(facts: Facts) -> Numbers:
     truth, guess, masks = facts.found.truth_ids, facts.found.guess_ids, facts.found.masks
     assert truth is not None  # ours: who pools images asks each of them
     assert guess is not None  # ours, as above
-    if masks is None:
+    # Only the instance lens counts masks as they overlap; others count what is pasted.
+    if masks is None or facts.lens != "instance":
         return lesser_ious(facts.segments, band_overlap(truth, guess, band_width(truth.shape)))
     width, void = band_width(truth.shape), truth == 0
     edge = np.where(inner_band(truth, width, void), truth, 0)
