@@ -76,6 +76,10 @@ class Panel:
     def pick(self, what: str, value: str) -> None:
         self.page.locator(f'[data-picker="{what}"]').select_option(value)
 
+    def remove(self, card: str) -> None:
+        """Take a card off the page by its cross."""
+        self.card(card).locator(".wb-close").click()
+
     def rest(self) -> None:
         """Wait until every card shows the answer to what it was last asked."""
         self.page.wait_for_function(

@@ -26,7 +26,7 @@ def coins(panel: Panel) -> Panel:
         if panel.state()[what] != value:
             panel.pick(what, value)
     for extra in [card["id"] for card in panel.state()["cards"] if card["id"] not in START]:
-        panel.card(extra).get_by_role("button", name="remove").click()
+        panel.remove(extra)
     panel.rest()
     return panel
 
@@ -123,7 +123,7 @@ def test_methods_come_and_go(coins: Panel) -> None:
     coins.control("otsu-2", "sigma").press("End")
     first, second = verify(coins, "otsu"), verify(coins, "otsu-2")
     assert first.sha256 != second.sha256
-    coins.card("fixed").get_by_role("button", name="remove").click()
+    coins.remove("fixed")
     expect(coins.card("fixed")).to_have_count(0)
     assert [card["id"] for card in coins.state()["cards"]] == [*START, "otsu-2"]
 

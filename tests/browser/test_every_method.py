@@ -27,7 +27,7 @@ def explored(watch: Watch) -> Panel:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_picked_moved_and_prompted_in_compare(panel: Panel, name: str) -> None:
     for card in panel.state()["cards"]:
-        panel.card(card["id"]).get_by_role("button", name="remove").click()
+        panel.remove(card["id"])
     panel.pick("method", name)
     panel.rest()
     expect(panel.card(name)).to_have_attribute("data-state", "idle")

@@ -160,7 +160,7 @@ def test_a_worker_killed_in_the_middle(bad: Panel, bad_site: Server) -> None:
 def busy_workers(server: Server) -> list[psutil.Process]:
     """Give the worker processes: the children of the kernels' fork servers."""
     every = psutil.Process(server.process.pid).children(recursive=True)
-    keepers = [one for one in every if "multiprocessing.forkserver" in " ".join(one.cmdline())]
+    keepers = [one for one in every if "multiprocessing.forkserver" in command_of(one)]
     pids = {one.pid for one in keepers}
     return [one for one in keepers if one.ppid() in pids]
 
@@ -195,7 +195,15 @@ def test_a_killed_kernel_is_told_and_a_reload_recovers(
 
 def running_kernels(server: Server) -> list[psutil.Process]:
     every = psutil.Process(server.process.pid).children(recursive=True)
-    return [one for one in every if "ipykernel_launcher" in " ".join(one.cmdline())]
+    return [one for one in every if "ipykernel_launcher" in command_of(one)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """Give the command of a process; nothing where it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # a zombie is one of these
+        return ""
 
 
 def serves(panel: Panel, kernel: psutil.Process) -> bool:
@@ -203,7 +211,7 @@ def serves(panel: Panel, kernel: psutil.Process) -> bool:
     ours = panel.page.evaluate(
         "JSON.parse(document.querySelector('#jupyter-config-data').textContent).kernelId"
     )
-    return kernel.is_running() and ours in " ".join(kernel.cmdline())
+    return ours in command_of(kernel)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +250,7 @@ def test_uploads_vanish_with_their_kernel(chromium: Browser, tmp_path: Path, das
     panel.page.goto("about:blank")
     panel.page.context.close()
     until = time.monotonic() + 30
-    while mine[0].is_running() and mine[0].status() != psutil.STATUS_ZOMBIE:
+    while command_of(mine[0]):
         assert time.monotonic() < until, f"the kernel of a closed page lives on ({len(before)} before)"
         time.sleep(0.2)
 

@@ -26,7 +26,7 @@ def measured(panel: Panel) -> None:
 def several(open_panel: Open) -> Panel:
     panel = open_panel()
     panel.pick("image", "cells")
-    panel.card("unet-cells").get_by_role("button", name="remove").click()
+    panel.remove("unet-cells")
     panel.rest()
     panel.page.locator(".wb-several > summary").click()
     panel.page.locator(".wb-several").get_by_role("button", name="measure").click()

@@ -38,7 +38,7 @@ def coins(panel: Panel) -> Iterator[Panel]:
         fold.click()
     for card in panel.state()["cards"]:
         if card["id"] not in ("otsu", "watershed", "kmeans"):
-            panel.card(card["id"]).get_by_role("button", name="remove").click()
+            panel.remove(card["id"])
     panel.page.get_by_role("button", name="reset view").click()
     panel.rest()
 

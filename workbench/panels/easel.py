@@ -102,7 +102,7 @@ class Easel(Session):
             self.put({"guess": self.sheets["truth"]}, label)
             return
         recipe = recipe_of({"method": source, "values": {}}, self.picture)
-        heard = partial(self._started, label, self.picture)
+        heard = partial(self._started, label, self.sheets)
         listen = lambda event: self.post(lambda: heard(event))  # noqa: E731
         request = Request("guess/file", answer.exported, (recipe,), listen, shared_of(self.picture, False))
         request.lane = lane_of(recipe)
@@ -188,10 +188,10 @@ class Easel(Session):
         if wanted["metrics"]["start"] != "truth":
             self.start(wanted["metrics"]["start"], "")
 
-    def _started(self, label: str, picture: Picture, event: Event) -> None:
+    def _started(self, label: str, sheets: Sheets, event: Event) -> None:
         if event.kind == "failed":
             self.notice(event.message)
-        elif event.kind == "done" and picture is self.picture:
+        elif event.kind == "done" and sheets is self.sheets:  # not begun anew, as by a page that came back
             self.put({"guess": event.value}, label)
 
     def _edged(self, seq: int, event: Event) -> None:

@@ -101,7 +101,8 @@ class MetricsPage {
       metrics: () => this.registries(content),
       setup: () => (this.ask.setup(content), this.adopt(content.state)),
       picture: () => (this.ready = this.picture(content, buffers)),
-      sheets: () => this.sheets(content, buffers),
+      // What follows them waits for them: numbers belong to the sheets that are shown.
+      sheets: () => (this.ready = this.sheets(this.ready, content, buffers)),
       // A kernel may answer before it is greeted; it says all again once it is.
       result: () => this.pictures && this.result(content, buffers),
       edges: () => this.pictures && this.edges(content, buffers),
@@ -142,9 +143,9 @@ class MetricsPage {
   }
 
   /** Other sheets: the first ones of a picture are as they are, later ones a step that can be undone. */
-  async sheets({ label, sheets }, buffers) {
+  async sheets(shown, { label, sheets }, buffers) {
     const read = await Promise.all(sheets.map((sheet, at) => readSheet(sheet, buffers[at])));
-    await this.ready;
+    await shown;
     const before = read.map(({ side }) => this.panes[side].plane);
     const put = (planes) => planes.forEach((plane, at) => this.panes[sheets[at].side].show(plane));
     const first = this.kept ?? read;
