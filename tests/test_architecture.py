@@ -26,7 +26,7 @@ LONGEST_BODY = 50
 GROUND = {
     "taxonomy", "segmentation", "instances", "image", "trace", "params", "prompts", "registry", "cost",
     "recipe", "spelled", "sample", "samples", "export", "worker", "pools", "events", "runner", "preload",
-    "version",
+    "version", "refusals",
 }  # fmt: skip
 LOWER = {"ground", "methods", "models", "metrics"}
 MIDDLE = LOWER | {"training", "scenes", "datasets", "evaluation"}

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from workbench.evaluate import evaluate
+from workbench.refusals import names_of, refusals
 
 if TYPE_CHECKING:
     from workbench.registry import Method
@@ -155,28 +156,7 @@ def run(
         runs.tell(record)
 
 
-@app.command()
-def evaluate(
-    guesses: Annotated[Path, typer.Argument(metavar="GUESSES", help="Folder of label files.")],
-    truths: Annotated[Path, typer.Argument(metavar="TRUTHS", help="Folder of the same names.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report.")],
-    lens: Annotated[str, typer.Option(help="object, semantic, instance, panoptic or regions.")] = "object",
-    target: Annotated[
-        str, typer.Option(help="Names of the target, with commas; by default all things.")
-    ] = "",
-    convention: Annotated[str, typer.Option(help="Whose choices to follow, such as coco.")] = "workbench",
-    boundaries: Annotated[bool, typer.Option("--boundaries", help="Measure outlines too.")] = False,
-    against: Annotated[
-        Path | None, typer.Option(help="Other guesses, to be compared image by image.")
-    ] = None,
-) -> None:
-    """Score a folder of label files against truths of the same names; write a report of all images."""
-    from workbench.evaluation import reporting
-
-    with refusals():
-        asked = reporting.asked(lens, _names(target), convention, boundaries)
-        broken = reporting.run(guesses, truths, out, asked, against)
-    raise typer.Exit(1 if broken else 0)
+app.command()(evaluate)
 
 
 @app.command()
@@ -191,7 +171,7 @@ def tour(
     from workbench.evaluation.tour import write
 
     with refusals():
-        for line in write(out, _names(methods), _names(samples), longest=longest, jobs=jobs):
+        for line in write(out, names_of(methods), names_of(samples), longest=longest, jobs=jobs):
             print(line)
 
 
@@ -228,27 +208,6 @@ def lab(host: Host = "127.0.0.1", port: Port = None, browser: Browser = True) ->
     LabApp.launch_instance(arguments)
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what a person can put right into one sentence and exit code 2."""
-    try:
-        yield
-    except KeyError as error:
-        refuse(str(error.args[0]))
-    except (ValueError, ModuleNotFoundError) as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(f"{error.filename or 'the file'}: {error.strerror or error}")
-    except MemoryError:
-        refuse("the image does not fit in memory with this method; try --longest 1024")
-
-
-def refuse(sentence: str) -> NoReturn:
-    """Say one sentence on the error stream and leave with code 2."""
-    print(f"workbench: {' '.join(sentence.split())}", file=sys.stderr)
-    raise typer.Exit(2)
-
-
 def _describe(method: Method) -> dict[str, Any]:
     params = [
         {
@@ -263,10 +222,6 @@ def _describe(method: Method) -> dict[str, Any]:
     ]
     keys = ("name", "title", "family", "yields", "summary", "source", "available", "install")
     return {**{key: getattr(method, key) for key in keys}, "params": params}
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _spelt(name: str) -> str:

@@ -133,13 +133,15 @@ class Recipe:
         values = method.check(self.values, image.shape[:2])
         if work is not image:
             values = method.moved(values, image.shape[:2], work.shape[:2])
-        with listen(trace), Cost(peak=trace.record) as cost:
+        # What a network needs at its peak is asked for always: beside its run the asking costs nothing.
+        with listen(trace), Cost(peak=trace.record or bool(method.requires)) as cost:
             output = method.compute(work, values)
         _check_output(output, method, work)
         if work is not image:
             output = output.resized(image.shape[:2])
         seconds = cost.seconds - trace.loading
-        return Result(output, self, seconds, cost.peak_bytes, tuple(trace.stages), trace.device)
+        shown = tuple(trace.stages), trace.device, tuple(trace.notes)
+        return Result(output, self, seconds, cost.peak_bytes, *shown)
 
     def to_json(self) -> str:
         """Write it as JSON, with a format version."""
@@ -217,7 +219,7 @@ class Result:
 
     output : the answer. seconds : wall time of the method alone, without the loading of a network.
     peak_bytes : how much the process grew at its peak, as the system counts it (0 where it does not, or
-    nobody records). stages : the steps shown. device : where it ran.
+    nobody records). stages : the steps shown. device : where it ran. notes : what a reader has to know.
     """
 
     output: Output
@@ -226,6 +228,7 @@ class Result:
     peak_bytes: int
     stages: tuple[Stage, ...] = ()
     device: str = "cpu"
+    notes: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:

@@ -41,13 +41,14 @@ class Stage:
 
 @dataclasses.dataclass
 class Trace:
-    """Collect the stages of a run and the device it used, and hear of its progress."""
+    """Collect the stages of a run, its notes and the device it used, and hear of its progress."""
 
     stages: list[Stage] = dataclasses.field(default_factory=list)
     record: bool = True
     on_progress: Callable[[int, int], None] | None = None
     device: str = "cpu"
     loading: float = 0.0  # s that `loading` blocks took
+    notes: list[str] = dataclasses.field(default_factory=list)  # what a reader of the answer has to know
 
 
 _listening: ContextVar[Trace | None] = ContextVar("listening", default=None)
@@ -178,6 +179,19 @@ def progress(done: int, total: int) -> None:
     trace = _listening.get()
     if trace is not None and trace.on_progress is not None:
         trace.on_progress(done, total)
+
+
+def note(sentence: str) -> None:
+    """Say what a reader of the answer has to know, such as that memory was short.
+
+    >>> with listen(Trace()) as trace:
+    ...     note("looked at in tiles")
+    >>> trace.notes
+    ['looked at in tiles']
+    """
+    trace = _listening.get()
+    if trace is not None and sentence not in trace.notes:
+        trace.notes.append(sentence)
 
 
 @contextmanager

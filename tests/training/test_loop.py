@@ -10,15 +10,15 @@ import pytest
 import torch
 
 from workbench.models.unet import UNet
-from workbench.training.data import Pictures, held_out
-from workbench.training.loop import Plan, train_on, validate
+from workbench.training.foreground import Foreground
+from workbench.training.loop import Plan, seconds_a_step, train_on
 
 PLAN = Plan(steps=6, every=2, warmup=2)
 SCRIPT = """
 import sys, time, torch
 from pathlib import Path
 from workbench.models.unet import UNet
-from workbench.training.data import Pictures, held_out
+from workbench.training.foreground import Foreground
 from workbench.training.loop import Plan, train_on
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -27,14 +27,14 @@ slow = float(sys.argv[2])
 def report(line):
     print(line["step"], "dice" in line, flush=True)
     time.sleep(slow)
-train_on(UNet(base=2, depth=2), Pictures(batch=4, side=32), held_out("cells", 2, side=32), plan,
-         Path(sys.argv[1]), resume=True, report=report)
+task = Foreground(batch_size=4, side=32, held=2)
+train_on(UNet(base=2, depth=2), task, plan, Path(sys.argv[1]), resume=True, report=report)
 """
 
 
 @pytest.fixture(scope="module")
-def held():
-    return held_out("cells", 2, side=32)
+def task():
+    return Foreground(batch_size=4, side=32, held=2)
 
 
 def fresh():
@@ -43,9 +43,9 @@ def fresh():
     return UNet(base=2, depth=2)
 
 
-def train(folder, held, plan=PLAN, **options):
+def train(folder, task, plan=PLAN, **options):
     net = fresh()
-    return net, train_on(net, Pictures(batch=4, side=32), held, plan, folder, **options)
+    return net, train_on(net, task, plan, folder, **options)
 
 
 def kept(folder):
@@ -56,9 +56,9 @@ def same(first, second):
     return all(torch.equal(first[key], second[key]) for key in first)
 
 
-def test_a_training_learns_logs_and_keeps_the_best(tmp_path, held):
+def test_a_training_learns_logs_and_keeps_the_best(tmp_path, task):
     heard = []
-    _, run = train(tmp_path, held, report=heard.append)
+    _, run = train(tmp_path, task, report=heard.append)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [2, 4, 6]
     assert all({"loss", "dice", "rate", "seconds"} <= set(line) for line in lines)
@@ -66,16 +66,16 @@ def test_a_training_learns_logs_and_keeps_the_best(tmp_path, held):
     assert [line["step"] for line in heard if "dice" not in line] == [1, 2, 3, 4, 5, 6]
     best = fresh()
     best.load_state_dict(torch.load(tmp_path / "best.pt", weights_only=True))
-    assert validate(best, held) == pytest.approx(run.best)
+    assert task.validate(best.eval(), "cpu") == pytest.approx(run.best)
 
 
-def test_two_trainings_of_one_plan_give_the_same_weights(tmp_path, held):
-    first, _ = train(tmp_path / "a", held)
-    second, _ = train(tmp_path / "b", held)
+def test_two_trainings_of_one_plan_give_the_same_weights(tmp_path, task):
+    first, _ = train(tmp_path / "a", task)
+    second, _ = train(tmp_path / "b", task)
     assert same(first.state_dict(), second.state_dict())
 
 
-def test_resumed_after_a_kill_as_if_nothing_had_happened(tmp_path, held):
+def test_resumed_after_a_kill_as_if_nothing_had_happened(tmp_path, task):
     """SIGKILL in the middle, between checkpoints; then the same weights, bit for bit, as without it."""
     quiet = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "killed")]
@@ -94,34 +94,34 @@ def test_resumed_after_a_kill_as_if_nothing_had_happened(tmp_path, held):
     assert (tmp_path / "killed" / "log.jsonl").read_text().count("\n") == 3
 
 
-def test_stops_early_when_nothing_gets_better(tmp_path, held):
+def test_stops_early_when_nothing_gets_better(tmp_path, task):
     still = Plan(steps=20, every=1, rate=1e-12, patience=2)
-    _, run = train(tmp_path, held, still)
+    _, run = train(tmp_path, task, still)
     assert run.step < 20
     assert run.stale == 2
 
 
-def test_will_not_overwrite_a_training(tmp_path, held):
-    train(tmp_path, held)
+def test_will_not_overwrite_a_training(tmp_path, task):
+    train(tmp_path, task)
     before = (tmp_path / "log.jsonl").read_bytes()
     with pytest.raises(
         FileExistsError, match="holds a training already; go on with resume, or choose another"
     ):
-        train(tmp_path, held)
+        train(tmp_path, task)
     assert (tmp_path / "log.jsonl").read_bytes() == before
 
 
-def test_will_not_resume_with_another_plan(tmp_path, held):
-    train(tmp_path, held)
+def test_will_not_resume_with_another_plan(tmp_path, task):
+    train(tmp_path, task)
     with pytest.raises(ValueError, match="was made with another steps, seed; resume with the same"):
-        train(tmp_path, held, Plan(steps=9, every=2, warmup=2, seed=1), resume=True)
+        train(tmp_path, task, Plan(steps=9, every=2, warmup=2, seed=1), resume=True)
 
 
-def test_resuming_a_finished_training_changes_nothing(tmp_path, held):
-    train(tmp_path, held)
+def test_resuming_a_finished_training_changes_nothing(tmp_path, task):
+    train(tmp_path, task)
     before = kept(tmp_path)["net"]
     began = time.perf_counter()
-    train(tmp_path, held, resume=True)
+    train(tmp_path, task, resume=True)
     assert time.perf_counter() - began < 20
     assert same(before, kept(tmp_path)["net"])
 
@@ -141,7 +141,7 @@ def test_refuses_nothing_to_do(name):
         Plan(**{name: 0})
 
 
-@pytest.mark.parametrize("name", ["rate", "clip"])
+@pytest.mark.parametrize("name", ["rate", "clip", "minutes"])
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
 def test_refuses_a_rate_or_clip_that_is_not_above_zero(name, value):
     with pytest.raises(ValueError, match=f"training: {name} must be above 0, got {value}"):
@@ -151,3 +151,81 @@ def test_refuses_a_rate_or_clip_that_is_not_above_zero(name, value):
 def test_refuses_a_negative_seed():
     with pytest.raises(ValueError, match="training: seed must be a whole number from 0, got -1"):
         Plan(seed=-1)
+
+
+def test_it_says_what_a_step_costs_and_leaves_the_network_alone(task):
+    net = fresh()
+    before = {key: tensor.clone() for key, tensor in net.state_dict().items()}
+    assert 0 < seconds_a_step(net, task, PLAN) < 10
+    assert same(before, net.state_dict())
+
+
+def test_a_budget_ends_it_with_the_best_so_far(tmp_path, task):
+    _, run = train(tmp_path, task, Plan(steps=500, every=50, minutes=1e-6))
+    assert run.step == 1
+    assert (tmp_path / "best.pt").exists()
+
+
+def test_a_rate_that_is_far_too_high_is_one_sentence(tmp_path, task):
+    with pytest.raises(FloatingPointError, match=r"the loss is .* at step .*, no number .* lower it"):
+        train(tmp_path, task, Plan(steps=60, every=60, warmup=0, rate=1e18, clip=1e30))
+
+
+def test_a_full_disk_costs_no_checkpoint(tmp_path, task, monkeypatch):
+    """The disk fills after the first checkpoint: that one stays whole, and the training goes on."""
+    from workbench.training import loop
+
+    real, full = loop.replaced, []
+
+    def refused(path, write):
+        if full:
+            raise OSError(28, "No space left on device")
+        real(path, write)
+
+    def report(line):
+        if "dice" in line:
+            told.append(line.get("trouble", ""))
+            full.append(True)
+
+    told = []
+    monkeypatch.setattr(loop, "replaced", refused)
+    _, run = train(tmp_path, task, report=report)
+    assert run.step == 6
+    assert [bool(trouble) for trouble in told] == [False, True, True]
+    assert "No space left on device); the checkpoint before it is whole" in told[-1]
+    assert kept(tmp_path)["run"]["step"] == 2
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_a_damaged_checkpoint_is_told(tmp_path, task):
+    train(tmp_path, task)
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"checkpoint\.pt is damaged; start anew in another folder"):
+        train(tmp_path, task, resume=True)
+
+
+def test_dropout_is_the_same_after_a_resume(tmp_path):
+    """Stopped after its first checkpoint and resumed, a network has the weights of one that ran on."""
+    from workbench.models.fcn import FCN
+    from workbench.training.semantic import Semantic
+
+    def net():
+        torch.manual_seed(0)
+        return FCN(stride=16, widths=(2, 2, 2, 2, 2, 4))
+
+    class Stop(Exception):
+        pass
+
+    def stop(line):
+        if "miou" in line:
+            raise Stop
+
+    small, plan = Semantic(batch_size=2, side=32, pictures=4, held=1), Plan(steps=4, every=2, warmup=1)
+    whole, broken = net(), net()
+    train_on(whole, small, plan, tmp_path / "whole")
+    with pytest.raises(Stop):
+        train_on(broken, small, plan, tmp_path / "broken", report=stop)
+    again = net()
+    train_on(again, small, plan, tmp_path / "broken", resume=True)
+    assert same(whole.state_dict(), again.state_dict())

@@ -1,87 +1,169 @@
-"""Trained networks, listed as methods; torch is imported when one first runs."""
+"""Trained networks, listed as methods from their cards; torch is imported when one first runs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image
-from workbench.registry import Label, Range, method
+from workbench.methods.dense_crf import believed
+from workbench.methods.looking import brought, enlarged, judged, loaded, seen, shares, show_seen
+from workbench.models import places
+from workbench.registry import METHODS, Label, Range, method
 from workbench.segmentation import Segmentation
-from workbench.trace import loading, progress, ran_on, stage
+from workbench.trace import stage
 
 FAMILY = "networks"
+NEEDS = ("torch", "safetensors")
+REACH, BLEND = 96, 32  # px that a tile sees beyond its own, and over which two tiles pass into each other
+Card = dict[str, Any]
+Threshold = Annotated[
+    float,
+    Range(0.05, 0.95, 0.05),
+    Label("Probability threshold", "Pixels that are cell with at least this probability are cell."),
+]
+Zoom = Annotated[
+    float,
+    Range(0.25, 2.0, 0.05, log=True),
+    Label("Zoom before looking", "The network knows objects 20 to 80 px across; bring yours to that size."),
+]
+Size = Annotated[
+    int,
+    Range(64, 768, 32, "px"),
+    Label("Size to look at", "The shorter side is brought to this; it was trained at the first value."),
+]
+Passes = Annotated[
+    int,
+    Range(0, 20),
+    Label(
+        "CRF iterations", "How often the random field after the network passes beliefs on; 0 leaves it out."
+    ),
+]
 
 
-@method(
-    "U-Net for cells",
-    family=FAMILY,
-    yields="foreground",
-    source="Ronneberger, Fischer and Brox 2015",
-    name="unet-cells",
-    requires=("torch", "safetensors"),
-    slow=True,
-)
-def unet_cells(
-    image: Image,
-    *,
-    threshold: Annotated[
-        float,
-        Range(0.05, 0.95, 0.05),
-        Label("Probability threshold", "Pixels that are cell with at least this probability are cell."),
-    ] = 0.5,
-    scale: Annotated[
-        float,
-        Range(0.25, 2.0, 0.05, log=True),
-        Label(
-            "Zoom before looking", "The network knows objects 20 to 80 px across; bring yours to that size."
-        ),
-    ] = 1.0,
-) -> Segmentation:
-    """Ask a small U-Net, which has only ever seen generated cells, for the cells.
+def foreground(card: Card) -> Callable[..., Segmentation]:
+    """Make the method of a network that tells objects from what is around them, in standardised grey."""
+
+    def ask(image: Image, *, threshold: Threshold = 0.5, scale: Zoom = 1.0) -> Segmentation:
+        """Say what is object."""
+        probability = object_probability(image, card["name"], scale)
+        stage("probability", probability, "how sure the network is that a pixel is object, 0 to 1")
+        mask = probability >= threshold
+        stage("threshold", mask, f"at least {threshold:g}")
+        return Segmentation.from_mask(mask)
+
+    ask.__doc__ = f"""Ask a small {_what(card)}, which has only ever seen generated {_of(card)}, for objects.
 
     It sees standardised grey, so neither brightness nor contrast matter, and it was trained on inverted
-    pictures as well, so objects may be the bright or the dark side.
-    Ronneberger, O., Fischer, P. and Brox, T.: U-Net: convolutional networks for biomedical image
-    segmentation, 2015.
+    pictures as well, so objects may be the bright or the dark side. Smaller than in the paper:
+    {card.get("smaller", "")}.
+    {card["source"]}.
     """
-    probability = cell_probability(image, "unet-cells", scale)
-    stage("probability", probability, "how sure the network is that a pixel is cell, 0 to 1")
-    mask = probability >= threshold
-    stage("threshold", mask, f"at least {threshold:g}")
-    return Segmentation.from_mask(mask)
+    return ask
 
 
-def cell_probability(image: Image, name: str, scale: float) -> NDArray[np.float32]:
+def object_probability(image: Image, name: str, scale: float = 1.0) -> NDArray[np.float32]:
     """Give the (H, W) probability (0 to 1) of object that a bundled two-way network sees in the image.
 
     Raises
     ------
     WeightsError : the network's files are missing or damaged.
     """
-    with loading():
-        import torch
+    model = loaded(name)
+    from workbench.models import tiles
 
-        from workbench.models import tiles, zoo
-
-        model = zoo.load(name)
-    ran_on(model.device)
     height, width = image.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    grey = tiles.grey_of(
-        image if scale == 1 else np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
-    )
+    grey = tiles.grey_of(brought(image, (max(1, round(height * scale)), max(1, round(width * scale)))))
     stage("standardised grey", grey, "mean 0, deviation 1: what the network sees")
-
-    def judge(piece: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Ask the network about one (1, h, w) piece."""
-        with torch.inference_mode():
-            picture = torch.from_numpy(piece)[None, None].to(model.device, memory_format=torch.channels_last)
-            return np.asarray(torch.sigmoid(model.net(picture))[0, 0].cpu())
-
-    probability = tiles.in_tiles(judge, grey, progress=progress)
+    logits = judged(model, grey[None], margin=112)[0]
+    probability = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
     return probability if scale == 1 else np.asarray(cv2.resize(probability, (width, height)), np.float32)
+
+
+def semantic(card: Card) -> Callable[..., Segmentation]:
+    """Make the method of a network that names every pixel."""
+
+    def plain(image: Image, *, size: Size = card["side"]) -> Segmentation:
+        """Name every pixel."""
+        return _named(card, category_shares(image, card["name"], size))
+
+    def refined(image: Image, *, size: Size = card["side"], crf: Passes = 5) -> Segmentation:
+        """Name every pixel, borders sharpened by a random field."""
+        probabilities = category_shares(image, card["name"], size)
+        return _named(card, believed(image, probabilities, crf) if crf else probabilities)
+
+    ask = refined if card.get("crf") else plain
+    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, what each pixel is.
+
+    Smaller than in the paper: {card["smaller"]}.
+    {card["source"]}.
+    """
+    return ask
+
+
+def category_shares(image: Image, name: str, size: int) -> NDArray[np.float32]:
+    """Give the (K, H, W) shares of 1 that a bundled semantic network gives each category.
+
+    Raises
+    ------
+    WeightsError : the network's files are missing or damaged.
+    """
+    model = loaded(name)
+    from workbench.models import tiles
+
+    small = seen(image, size)
+    show_seen(small)
+    logits = judged(model, tiles.colour_of(small), margin=REACH, blend=BLEND)
+    probabilities = shares(enlarged(logits, image.shape[:2]))
+    stage("sureness", lambda: probabilities.max(axis=0), "the share of the likeliest category, 0 to 1")
+    return probabilities
+
+
+def _named(card: Card, probabilities: NDArray[Any]) -> Segmentation:
+    from workbench.models.zoo import taxonomy_of
+
+    return Segmentation.from_semantic(probabilities.argmax(axis=0).astype(np.int32) + 1, taxonomy_of(card))
+
+
+def _what(card: Card) -> str:
+    return card["title"].partition(",")[0]
+
+
+def _of(card: Card) -> str:
+    return card.get("scenes") or card["name"].rpartition("-")[2]
+
+
+KINDS: dict[str, Callable[[Card], Callable[..., Any]]] = {"foreground": foreground, "semantic": semantic}
+
+
+def declare(card: Card) -> None:
+    """List the network of a card as a method."""
+    title = f"{_what(card)} for {_of(card)}" + (f", your own {card['own']}" if "own" in card else "")
+    about = {"family": FAMILY, "yields": card["yields"], "source": card["source"], "name": card["name"]}
+    method(title, requires=NEEDS, slow=True, **about)(KINDS[card["yields"]](card))
+
+
+ORDER = ("fcn", "segnet", "unet", "deeplab")  # as the history went; others follow by name
+
+
+def _place(card: Card) -> tuple[int, str]:
+    return next((n for n, word in enumerate(ORDER) if card["name"].startswith(word)), len(ORDER)), card[
+        "name"
+    ]
+
+
+def refresh() -> list[str]:
+    """List the networks that are not yet: at first all, later those trained since; give their names."""
+    known = set(METHODS)
+    fresh = [card for card in sorted(places.cards(), key=_place) if card["name"] not in known]
+    for card in fresh:
+        declare(card)
+    return [card["name"] for card in fresh]
+
+
+refresh()
+METHODS.look_again(refresh)

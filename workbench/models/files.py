@@ -11,5 +11,9 @@ from typing import Any
 def replaced(path: Path, write: Callable[[Path], Any]) -> None:
     """Let `write` fill a file beside `path`, then put it in its place in one move."""
     fresh = path.with_name(path.name + ".new")
-    write(fresh)
-    os.replace(fresh, path)
+    try:
+        write(fresh)
+        os.replace(fresh, path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)  # what a full disk has cut short only takes more of it
+        raise

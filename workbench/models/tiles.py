@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -10,11 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[Any]  # float32
+MEAN, SPREAD = np.float32(0.45), np.float32(0.25)  # of a channel, about those of photographs
 
 
 def grey_of(image: NDArray[np.uint8]) -> Floats:
     """Turn an (H, W, 3) uint8 picture into standardised (H, W) grey."""
     return standardised(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32))
+
+
+def colour_of(image: NDArray[np.uint8]) -> Floats:
+    """Turn an (H, W, 3) uint8 picture into (3, H, W) float32 of about -2 to 2, as the colour networks see it.
+
+    >>> colour_of(np.full((1, 1, 3), 240, np.uint8)).ravel().round().tolist()
+    [2.0, 2.0, 2.0]
+    """
+    scaled = (image.astype(np.float32) / 255 - MEAN) / SPREAD
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1))  # (H, W, 3) -> (3, H, W)
 
 
 def standardised(grey: Floats) -> Floats:
@@ -30,50 +42,78 @@ def standardised(grey: Floats) -> Floats:
 
 def in_tiles(
     judge: Callable[[Floats], Floats],
-    grey: Floats,
+    picture: Floats,
     *,
     tile: int = 1024,
     margin: int = 112,
+    blend: int = 0,
     step: int = 16,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Floats:
-    """Judge an (H, W) picture piece by piece and join the answers (the U-Net paper's overlap-tile strategy).
+    """Judge an (..., H, W) picture piece by piece and join the answers (overlap-tile, as in the U-Net paper).
 
     Parameters
     ----------
-    judge : turns an (h, w) piece into its (h, w) answer; h and w are multiples of `step`.
+    judge : turns an (..., h, w) piece into its (..., h, w) answer; h and w are multiples of `step`.
     tile : px a side that one piece answers for; memory grows with its square, not with the picture.
     margin : px that a piece sees around that. From the network's reach on (112 px for a `UNet` of depth 4),
         the tiles' answers are those of the whole picture.
+    blend : px on each side of a seam over which one answer passes into the next; at most `margin`. A network
+        that looks at everything at once has no reach to cover, and would leave seams.
     progress : told (done, total) before each piece.
 
     Outside of the picture is its mirror image, as in the paper.
     """
-    height, width = grey.shape
-    out = np.empty((height, width), np.float32)
-    places = list(_places(height, width, tile))
+    height, width = picture.shape[-2:]
+    out: Floats | None = None
+    places = [(row, col) for row in range(0, height, tile) for col in range(0, width, tile)]
     for done, (row, col) in enumerate(places):
         progress(done, len(places))
-        low, high = min(row + tile, height), min(col + tile, width)
+        rows, cols = _Span.of(row, tile, height, margin, blend), _Span.of(col, tile, width, margin, blend)
         # Seen: the tile and its margin, as far as there is picture; grown to a multiple of the step.
-        top, left = max(0, row - margin) // step * step, max(0, col - margin) // step * step
-        piece = grey[top : min(low + margin, height), left : min(high + margin, width)]
-        answer = judge(padded(piece, step))
-        out[row:low, col:high] = answer[row - top : low - top, col - left : high - left]
+        top, left = rows.first // step * step, cols.first // step * step
+        answer = judge(padded(picture[..., top : rows.last, left : cols.last], step))
+        if out is None:
+            out = np.zeros((*answer.shape[:-2], height, width), np.float32)
+        here = answer[..., rows.low - top : rows.high - top, cols.low - left : cols.high - left]
+        out[..., rows.low : rows.high, cols.low : cols.high] += (
+            here * rows.weights[:, None] * cols.weights if blend else here
+        )
+    assert out is not None  # ours: a picture has a pixel
     return out
 
 
-def _places(height: int, width: int, tile: int) -> Iterator[tuple[int, int]]:
-    for row in range(0, height, tile):
-        for col in range(0, width, tile):
-            yield row, col
+@dataclass(frozen=True, eq=False)
+class _Span:
+    """Hold what a tile sees (first to last) and answers for (low to high) along one side, and how much."""
+
+    first: int
+    last: int
+    low: int
+    high: int
+    weights: Floats
+
+    @classmethod
+    def of(cls, place: int, tile: int, length: int, margin: int, blend: int) -> _Span:
+        """Lay a tile that begins at `place`; its weights rise and fall across the seams, not at the rim."""
+        end = min(place + tile, length)
+        low, high = max(0, place - blend), min(end + blend, length)
+        at = np.arange(low, high) + 0.5
+        weights = np.ones(high - low, np.float32)
+        # The two ramps of a seam add up to 1 at each pixel, also where the picture ends within them.
+        if place > 0 and blend:
+            weights *= np.clip((at - (place - blend)) / (2 * blend), 0, 1)
+        if end < length and blend:
+            weights *= np.clip((end + blend - at) / (2 * blend), 0, 1)
+        return cls(max(0, place - margin - blend), min(end + margin + blend, length), low, high, weights)
 
 
 def padded(piece: Floats, step: int) -> Floats:
-    """Mirror an (h, w) piece over its lower and right edge until both sides are multiples of `step`.
+    """Mirror an (..., h, w) piece over its lower and right edge until both sides are multiples of `step`.
 
     >>> padded(np.float32([[1, 2, 3]]), 4)[0].tolist()
     [1.0, 2.0, 3.0, 2.0]
     """
-    down, right = -piece.shape[0] % step, -piece.shape[1] % step
-    return np.pad(piece, ((0, down), (0, right)), mode="reflect")
+    down, right = -piece.shape[-2] % step, -piece.shape[-1] % step
+    around = [(0, 0)] * (piece.ndim - 2)
+    return np.pad(piece, (*around, (0, down), (0, right)), mode="reflect")

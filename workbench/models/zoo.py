@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,14 +14,24 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
-from torch import nn
+from torch import Tensor, nn
 
+from workbench.models import places
 from workbench.models.files import replaced
-from workbench.models.unet import UNet
+from workbench.taxonomy import Category, Taxonomy
 
-HERE = Path(__file__).parent.parent
-WEIGHTS = next((p for p in (HERE / "data", HERE.parent / "data") if p.is_dir()), HERE / "data") / "weights"
-ARCHITECTURES: dict[str, type[nn.Module]] = {"unet": UNet}
+WEIGHTS = places.BUNDLED
+# Where each architecture is; its file is read when it is first built.
+ARCHITECTURES = {
+    "deeplab1": "DeepLab1",
+    "deeplab2": "DeepLab2",
+    "deeplab3": "DeepLab3",
+    "deeplab3plus": "DeepLab3Plus",
+    "fcn": "FCN",
+    "segnet": "SegNet",
+    "unet": "UNet",
+}
+KEPT = 4  # networks that stay loaded; the one that was asked for longest ago makes room
 
 
 class WeightsError(ValueError):
@@ -35,23 +46,74 @@ class Model:
     card: dict[str, Any]
     device: str
 
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """Give the names of what it answers.
 
-def best_device() -> str:
-    """Give the device that networks run on where nobody says otherwise: ``"cuda"`` if there is one."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+        Raises
+        ------
+        WeightsError : the card names no categories.
+        """
+        return taxonomy_of(self.card)
 
 
-def load(name: str, device: str = "auto", folder: Path = WEIGHTS) -> Model:
-    """Load a bundled network, in evaluation mode; a second call gives the one that is loaded already.
+def taxonomy_of(card: dict[str, Any]) -> Taxonomy:
+    """Read the categories of a card, listed as [id, name, kind, colour].
+
+    Raises
+    ------
+    WeightsError : there are none, or they are no categories.
+    """
+    try:
+        return Taxonomy(Category(*entry) for entry in card["taxonomy"])
+    except (KeyError, TypeError, ValueError):
+        raise WeightsError(
+            f"{card.get('name')}: its card says not what its classes are called; give it a taxonomy, "
+            "a list of [id, name, kind, colour]"
+        ) from None
+
+
+def device_of(wanted: str = "auto") -> str:
+    """Give the device that networks run on; ``"auto"`` is CUDA, else Apple's MPS, else the processor.
+
+    Raises
+    ------
+    ValueError : a device that is not there, or no device at all.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(name for name, found in there.items() if found)
+    if not there.get(wanted.partition(":")[0], False):
+        known = ", ".join(name for name, found in there.items() if found)
+        raise ValueError(f"device must be one that is there (auto, {known}), got {wanted!r}")
+    return wanted
+
+
+def built(architecture: str, settings: dict[str, Any]) -> nn.Module:
+    """Build an untrained network.
+
+    Raises
+    ------
+    KeyError : an architecture there is not. TypeError, ValueError : settings that it does not have.
+    """
+    module = importlib.import_module(f"workbench.models.{architecture}")
+    return getattr(module, ARCHITECTURES[architecture])(**settings)
+
+
+def load(name: str, device: str = "auto", folder: Path | None = None) -> Model:
+    """Load a network, in evaluation mode; a second call gives the one that is loaded already.
+
+    Without a folder it is one that ships, or one of a person's own.
 
     Raises
     ------
     WeightsError : the card or the weights are missing, damaged, or of another architecture.
+    ValueError : a device that is not there.
     """
-    return _load(name, best_device() if device == "auto" else device, Path(folder))
+    return _load(name, device_of(device), Path(folder or places.folder_of(name)))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT)
 def _load(name: str, device: str, folder: Path) -> Model:
     card = read_card(name, folder)
     path = folder / f"{name}.safetensors"
@@ -100,11 +162,8 @@ def _filled(name: str, card: dict[str, Any], content: bytes) -> nn.Module:
             f"there are {', '.join(ARCHITECTURES)}"
         )
     try:
-        net = ARCHITECTURES[card["architecture"]](**card["settings"])
-        tensors = read_tensors(content)
-        net.load_state_dict({key: t.float() if t.is_floating_point() else t for key, t in tensors.items()})
-    except SafetensorError:
-        raise WeightsError(f"{name}: its weights are not a safetensors file; restore the file") from None
+        net = built(card["architecture"], card["settings"])
+        net.load_state_dict(_widened(content, name))
     except (RuntimeError, TypeError):
         raise WeightsError(
             f"{name}: its weights do not fit the architecture {card['architecture']!r} with "
@@ -112,6 +171,26 @@ def _filled(name: str, card: dict[str, Any], content: bytes) -> nn.Module:
             "card and weights are of different networks"
         ) from None
     return net
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read a safetensors file as float32 tensors by their names.
+
+    Raises
+    ------
+    WeightsError : there is no such file, or it is no safetensors file, such as one that holds pickled code.
+    """
+    if not path.exists():
+        raise WeightsError(f"{path}: there are no such weights; give the path of a .safetensors file")
+    return _widened(path.read_bytes(), path.name)
+
+
+def _widened(content: bytes, name: str) -> dict[str, Tensor]:
+    try:
+        tensors = read_tensors(content)
+    except SafetensorError:
+        raise WeightsError(f"{name}: its weights are not a safetensors file; restore the file") from None
+    return {key: t.float() if t.is_floating_point() else t for key, t in tensors.items()}
 
 
 def save(net: nn.Module, card: dict[str, Any], folder: Path) -> Path:

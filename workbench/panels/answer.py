@@ -33,9 +33,11 @@ def answer(
         "call": recipe.call,
         "ms": result.seconds * 1e3,
         "device": result.device,
+        "peak_bytes": result.peak_bytes,
         "longest": recipe.longest,
     }
-    return message | scored(result.output, truth, lens, target), data
+    numbers = scored(result.output, truth, lens, target)
+    return message | numbers | {"remarks": [*result.notes, *numbers["remarks"]]}, data
 
 
 def scored(output: Output, truth: Segmentation | None, lens: str, target: tuple[str, ...]) -> dict[str, Any]:

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from workbench.training.data import Pictures
-    from workbench.training.loop import Plan
+from workbench.refusals import refusals
 
-SETTINGS = {"base": 12, "depth": 4}
+STEP = 32  # sides that every network's halvings divide
 
 
 def train(
-    network: Annotated[str, typer.Argument(help="What to train: unet.")],
-    scenes: Annotated[str, typer.Option(help="Generated pictures to learn from: cells or street.")] = "cells",
-    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")] = 3000,
+    network: Annotated[str, typer.Argument(help="What to train: fcn8, segnet, unet, deeplab3plus ...")],
+    scenes: Annotated[str, typer.Option(help="Generated pictures to learn from.")] = "street",
+    steps: Annotated[int, typer.Option(min=1, help="Batches to learn from.")] = 2000,
     seed: Annotated[
         int, typer.Option(min=0, help="Another seed gives other pictures and other first weights.")
     ] = 0,
-    batch: Annotated[int, typer.Option(min=4, help="Pictures in a batch, a multiple of 4.")] = 8,
-    side: Annotated[
-        int, typer.Option(min=32, help="Pixels a side of a training picture, a multiple of 16.")
-    ] = 128,
-    every: Annotated[int, typer.Option(min=1, help="Steps between validations.")] = 100,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    batch: Annotated[int, typer.Option(min=1, help="Pictures in a batch.")] = 8,
+    side: Annotated[int, typer.Option(min=32, help="Pixels a side of a picture, a multiple of 32.")] = 128,
+    pictures: Annotated[int, typer.Option(min=1, help="Different pictures to learn from.")] = 8000,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
+    every: Annotated[int, typer.Option(min=1, help="Steps between validations.")] = 200,
+    budget_minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Weights (.safetensors) to begin with, as far as they fit.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    jobs: Annotated[int, typer.Option(min=0, help="Processes that make pictures.")] = 1,
+    shelf: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the pictures for another training.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where a training in the folder was stopped.")
     ] = False,
@@ -37,46 +44,19 @@ def train(
     ] = Path("weights"),
 ) -> None:
     """Train a network on generated pictures; it can be stopped at any time and resumed."""
-    if network != "unet":
-        _refuse(f"train: no network {network!r}; there is unet")
-    if side % 16:
-        _refuse(f"train: side must be a multiple of 16, got {side}")
-    if find_spec("torch") is None:
-        _refuse("train: needs torch; pip install 'segmentation-workbench[deep]'")
-    from workbench.models.zoo import best_device
-    from workbench.training.data import Pictures
-    from workbench.training.loop import Plan
+    numbers = {"steps": steps, "seed": seed, "every": every, "rate": rate, "minutes": budget_minutes}
+    data = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs, "folder": shelf}
+    with refusals():
+        if find_spec("torch") is None:
+            raise ModuleNotFoundError("train: needs torch; pip install 'segmentation-workbench[deep]'")
+        if side % STEP:
+            raise ValueError(f"train: side must be a multiple of {STEP}, got {side}")
+        from workbench.training import job
 
-    chosen = best_device() if device == "auto" else device
-    try:
-        plan, pictures = Plan(steps=steps, seed=seed, every=every), Pictures(scenes, seed, batch, side)
-        _train(plan, pictures, output, chosen, resume)
-    except (ValueError, FileExistsError) as error:
-        _refuse(str(error))
-
-
-def _refuse(sentence: str) -> NoReturn:
-    typer.secho(sentence, err=True)
-    raise typer.Exit(2)
-
-
-def _train(plan: Plan, pictures: Pictures, folder: Path, device: str, resume: bool) -> None:
-    """Train, then write the best weights and their card."""
-    import torch
-
-    from workbench.models import zoo
-    from workbench.models.unet import UNet
-    from workbench.training import card, loop
-    from workbench.training.data import held_out
-
-    torch.manual_seed(plan.seed)
-    net = UNet(**SETTINGS)
-    held = held_out(pictures.scenes, 24)
-    with _Bar(plan.steps) as report:
-        run = loop.train_on(net, pictures, held, plan, folder, device=device, resume=resume, report=report)
-    net.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
-    path = zoo.save(net.cpu(), card.describe(net, pictures, plan, run, SETTINGS), folder)
-    typer.echo(f"wrote {path} and its card; best Dice {run.best:.4f} at step {run.best_step}")
+        asked = job.Job(network, scenes, numbers, data, start, device)
+        with _Bar(steps) as (say, report):
+            path = job.carry_out(asked, output, resume=resume, say=say, report=report)
+    typer.echo(f"wrote {path} and its card")
 
 
 class _Bar:
@@ -86,20 +66,23 @@ class _Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns)
+        self.progress = Progress(*columns, disable=not sys.stdout.isatty())
         self.task = self.progress.add_task("training", total=steps)
 
-    def __enter__(self) -> Callable[[dict[str, Any]], None]:
+    def __enter__(self) -> tuple[Callable[[str], None], Callable[[dict[str, Any]], None]]:
         self.progress.start()
-        return self.told
+        return self.progress.console.print, self.told
 
     def __exit__(self, *_: object) -> None:
         self.progress.stop()
 
     def told(self, line: dict[str, Any]) -> None:
         """Move the bar, or print a validation's numbers above it."""
-        if "dice" in line:
-            numbers = f"step {line['step']:5d}   loss {line['loss']:.4f}   validation Dice {line['dice']:.4f}"
-            self.progress.console.print(numbers)
-        else:
+        if "parts" in line:
             self.progress.update(self.task, completed=line["step"], description=f"loss {line['loss']:.3f}")
+            return
+        measure = next(name for name in line if name not in ("step", "loss", "rate", "seconds", "trouble"))
+        numbers = (
+            f"step {line['step']:5d}   loss {line['loss']:.4f}   validation {measure} {line[measure]:.4f}"
+        )
+        self.progress.console.print(numbers + (f"   {line['trouble']}" if "trouble" in line else ""))

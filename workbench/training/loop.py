@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from workbench.models.files import replaced
-from workbench.training.losses import bce_dice
+from workbench.training.task import Task
 
-Batches = Callable[[int], tuple[Tensor, Tensor]]
-Held = list[tuple[np.ndarray, np.ndarray]]  # (H, W) standardised grey, (H, W) mask
+PRIME = 1_000_003  # keeps the random numbers of two trainings' steps apart
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Plan:
     ----------
     steps : batches to learn from. every : steps between two validations (and checkpoints).
     rate : highest learning rate; reached after `warmup` steps, then down to 0 along a cosine.
-    clip : longest gradient allowed. patience : validations without a better Dice before it stops.
+    clip : longest gradient allowed. patience : validations without a better score before it stops.
+    minutes : stop after so many of learning, or None; the rate still falls as for all `steps`.
 
     Raises
     ------
@@ -45,13 +48,14 @@ class Plan:
     decay: float = 1e-4
     clip: float = 5.0
     patience: int = 15
+    minutes: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("steps", "every", "patience"):
             if getattr(self, name) < 1:
                 raise ValueError(f"training: {name} must be at least 1, got {getattr(self, name)}")
-        for name in ("rate", "clip"):
-            if not getattr(self, name) > 0:
+        for name in ("rate", "clip", "minutes"):
+            if getattr(self, name) is not None and not getattr(self, name) > 0:
                 raise ValueError(f"training: {name} must be above 0, got {getattr(self, name)}")
         if self.seed < 0:
             raise ValueError(f"training: seed must be a whole number from 0, got {self.seed}")
@@ -83,46 +87,67 @@ class Run:
 
 def train_on(
     net: nn.Module,
-    batches: Batches,
-    held: Held,
+    task: Task,
     plan: Plan,
     folder: Path,
     *,
     device: str = "cpu",
     resume: bool = False,
     report: Callable[[dict[str, Any]], None] = lambda line: None,
+    factor: Callable[[], float] = lambda: 1.0,
 ) -> Run:
     """Train a network in a folder, which gets ``log.jsonl``, ``checkpoint.pt`` and ``best.pt``.
 
     Parameters
     ----------
-    net : weights are changed in place. batches : step -> (pictures, masks). held : pictures to validate on.
-    resume : go on from the folder's checkpoint. report : told of every step, and of every validation.
+    net : weights are changed in place. task : what it learns, and how that is judged.
+    resume : go on from the folder's checkpoint. report : told of every step, of every validation (with the
+        task's measure in it), and of trouble with the disk; whatever it raises ends the training.
+    factor : asked before every step; the plan's learning rate is multiplied by it.
 
     Raises
     ------
     FileExistsError : the folder holds a training already, and `resume` was not asked for.
-    ValueError : the checkpoint to resume from was made with another plan.
+    ValueError : the checkpoint to resume from was made with another plan, or is damaged. FloatingPointError :
+        the loss is no number any more.
     """
     net.to(device)
     net.to(memory_format=torch.channels_last)
     learner = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
     run = _begun(folder, net, learner, plan, resume)
     losses: list[float] = []
-    ahead = _ahead(batches, run.step, plan.steps)
-    while run.step < plan.steps and run.stale < plan.patience:
-        began = time.perf_counter()
-        loss = _learn(net, learner, next(ahead), plan, run.step, device)
-        losses.append(loss)
-        run.step += 1
-        run.seconds += time.perf_counter() - began
-        report({"step": run.step, "loss": loss})
-        if run.step % plan.every == 0 or run.step == plan.steps:
-            line = _validated(net, held, run, float(np.mean(losses)), plan, device)
-            losses = []
-            _keep(folder, net, learner, plan, run)
-            report(line)
+    with closing(_ahead(task, run.step, plan.steps)) as ahead:
+        while not _done(run, plan):
+            began = time.perf_counter()
+            rate = plan.rate_at(run.step) * factor()
+            parts = _learn(net, learner, task, next(ahead), plan, run.step, device, rate)
+            losses.append(sum(parts.values()))
+            run.step += 1
+            run.seconds += time.perf_counter() - began
+            report({"step": run.step, "loss": losses[-1], "parts": parts})
+            if run.step % plan.every == 0 or _done(run, plan):
+                line = _validated(net, task, run, float(np.mean(losses)), rate, device)
+                losses = []
+                line |= _kept(folder, net, learner, plan, run)
+                report(line)
     return run
+
+
+def seconds_a_step(net: nn.Module, task: Task, plan: Plan, device: str = "cpu") -> float:
+    """Say what a step costs: take two with a copy of the network, and time the second."""
+    trial = copy.deepcopy(net).to(device)
+    trial.to(memory_format=torch.channels_last)
+    learner = torch.optim.AdamW(trial.parameters(), lr=plan.rate)
+    batch = task.batch(0)
+    for _ in range(2):
+        began = time.perf_counter()
+        _learn(trial, learner, task, batch, plan, 0, device, plan.rate_at(0))
+    return time.perf_counter() - began
+
+
+def _done(run: Run, plan: Plan) -> bool:
+    late = plan.minutes is not None and run.seconds >= 60 * plan.minutes
+    return late or run.step >= plan.steps or run.stale >= plan.patience
 
 
 def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, resume: bool) -> Run:
@@ -135,9 +160,11 @@ def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: P
         )
     if not checkpoint.exists():
         return Run()
-    kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    if kept["plan"] != asdict(plan):
-        changed = [name for name, value in asdict(plan).items() if kept["plan"].get(name) != value]
+    try:
+        kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, UnpicklingError):
+        raise ValueError(f"{checkpoint} is damaged; start anew in another folder") from None
+    if changed := [name for name, value in asdict(plan).items() if kept["plan"].get(name) != value]:
         raise ValueError(
             f"{checkpoint} was made with another {', '.join(changed)}; resume with the same, or start anew"
         )
@@ -146,76 +173,76 @@ def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: P
     return Run(**kept["run"])
 
 
-def _ahead(batches: Batches, first: int, last: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _ahead(task: Task, first: int, last: int) -> Iterator[Any]:
     """Make each batch while the network learns from the one before."""
     with ThreadPoolExecutor(1) as maker:
-        following = maker.submit(batches, first)
+        following = maker.submit(task.batch, first)
         for step in range(first, last):
             batch = following.result()
-            following = maker.submit(batches, min(step + 1, last - 1))
+            following = maker.submit(task.batch, min(step + 1, last - 1))
             yield batch
 
 
 def _learn(
     net: nn.Module,
     learner: torch.optim.Optimizer,
-    batch: tuple[Tensor, Tensor],
+    task: Task,
+    batch: Any,
     plan: Plan,
     step: int,
     device: str,
-) -> float:
-    """Take one step downhill and give the loss."""
+    rate: float,
+) -> dict[str, float]:
+    """Take one step downhill and give the parts of the loss."""
     for group in learner.param_groups:
-        group["lr"] = plan.rate_at(step)
+        group["lr"] = rate
+    # Dropout and sampling are functions of the step too, so that a resumed training goes on as it would have.
+    torch.manual_seed(plan.seed * PRIME + step)
     net.train()
-    pictures, masks = (part.to(device) for part in batch)
-    loss = bce_dice(net(pictures), masks)
+    # Half precision where the device is made for it; a processor gains nothing.
+    with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=device.startswith("cuda")):
+        parts = task.loss(net, batch, device)
+        loss = torch.stack(list(parts.values())).sum()
+    if not torch.isfinite(loss):
+        raise FloatingPointError(
+            f"training: the loss is {float(loss.detach())} at step {step + 1}, no number to go down from; "
+            f"the learning rate is {rate:g}: lower it"
+        )
     learner.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_(net.parameters(), plan.clip)
     learner.step()
-    return float(loss.detach())
+    return {name: float(part.detach()) for name, part in parts.items()}
 
 
-def validate(net: nn.Module, held: Held, device: str = "cpu") -> float:
-    """Give the Dice of all held-out pixels together, at a probability of one half."""
+def _validated(net: nn.Module, task: Task, run: Run, loss: float, rate: float, device: str) -> dict[str, Any]:
     net.eval()
-    both = total = 0.0
-    with torch.inference_mode():
-        for grey, mask in held:
-            picture = torch.from_numpy(grey)[None, None].to(device, memory_format=torch.channels_last)
-            guess = (net(picture)[0, 0] > 0).cpu().numpy()
-            both += float((guess * mask).sum())
-            total += float(guess.sum() + mask.sum())
-    return 2 * both / total if total else float("nan")
-
-
-def _validated(net: nn.Module, held: Held, run: Run, loss: float, plan: Plan, device: str) -> dict[str, Any]:
-    dice = validate(net, held, device)
-    better = dice > run.best
-    run.best, run.best_step = (dice, run.step) if better else (run.best, run.best_step)
+    score = task.validate(net, device)
+    better = score > run.best
+    run.best, run.best_step = (score, run.step) if better else (run.best, run.best_step)
     run.stale = 0 if better else run.stale + 1
-    line = {
-        "step": run.step,
-        "loss": loss,
-        "dice": dice,
-        "rate": plan.rate_at(run.step),
-        "seconds": run.seconds,
-    }
+    line = {"step": run.step, "loss": loss, task.measure: score, "rate": rate, "seconds": run.seconds}
     run.log.append(line)
-    return line
+    return dict(line)
 
 
-def _keep(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, run: Run) -> None:
-    """Save everything, each file in one move, so that a kill leaves the old one or the new one."""
+def _kept(
+    folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, run: Run
+) -> dict[str, str]:
+    """Save everything, each file in one move: a kill or a full disk leaves the old one or the new one."""
     kept = {
         "plan": asdict(plan),
         "run": asdict(run),
         "net": net.state_dict(),
         "learner": learner.state_dict(),
     }
-    if run.best_step == run.step:
-        replaced(folder / "best.pt", lambda path: torch.save(net.state_dict(), path))
-    replaced(folder / "checkpoint.pt", lambda path: torch.save(kept, path))
     text = "".join(json.dumps(line) + "\n" for line in run.log)
-    replaced(folder / "log.jsonl", lambda path: path.write_text(text, encoding="utf-8"))
+    try:
+        if run.best_step == run.step:
+            replaced(folder / "best.pt", lambda path: torch.save(net.state_dict(), path))
+        replaced(folder / "checkpoint.pt", lambda path: torch.save(kept, path))
+        replaced(folder / "log.jsonl", lambda path: path.write_text(text, encoding="utf-8"))
+    except (OSError, RuntimeError) as error:  # torch tells of a full disk as a RuntimeError
+        why = str(error).splitlines()[0]
+        return {"trouble": f"step {run.step} could not be saved ({why}); the checkpoint before it is whole"}
+    return {}

@@ -21,11 +21,11 @@ def dice_loss(logits: Tensor, truth: Tensor, smooth: float = 1.0) -> Tensor:
     return (1 - (2 * both + smooth) / (total + smooth)).mean()
 
 
-def bce_dice(logits: Tensor, truth: Tensor) -> Tensor:
-    """Add binary cross-entropy, which judges each pixel, and soft Dice, which judges the whole.
+def bce_dice(logits: Tensor, truth: Tensor) -> dict[str, Tensor]:
+    """Give binary cross-entropy, which judges each pixel, and soft Dice, which judges the whole.
 
     Cross-entropy alone is content with background where objects are few; Dice alone is silent about how sure
-    the network is. The U-Net paper's border weights are left out: they keep a gap between touching cells, and
-    in the generated cells there is none to keep.
+    the network is.
     """
-    return functional.binary_cross_entropy_with_logits(logits, truth) + dice_loss(logits, truth)
+    entropy = functional.binary_cross_entropy_with_logits(logits, truth)
+    return {"cross-entropy": entropy, "Dice": dice_loss(logits, truth)}
