@@ -34,7 +34,7 @@ Zoom = Annotated[
 Size = Annotated[
     int,
     Range(64, 768, 32, "px"),
-    Label("Size to look at", "The shorter side is brought to this; it was trained at the first value."),
+    Label("Size to look at", "The shorter side is shrunk to this; a smaller picture stays as it is."),
 ]
 Passes = Annotated[
     int,
@@ -85,13 +85,17 @@ def object_probability(image: Image, name: str, scale: float = 1.0) -> NDArray[n
 
 
 def semantic(card: Card) -> Callable[..., Segmentation]:
-    """Make the method of a network that names every pixel."""
+    """Make the method of a network that names every pixel.
 
-    def plain(image: Image, *, size: Size = card["side"]) -> Segmentation:
+    It has met things in up to twice the size that they have in its training pictures, so pictures of twice
+    that side are looked at unshrunk.
+    """
+
+    def plain(image: Image, *, size: Size = 2 * card["side"]) -> Segmentation:
         """Name every pixel."""
         return _named(card, category_shares(image, card["name"], size))
 
-    def refined(image: Image, *, size: Size = card["side"], crf: Passes = 5) -> Segmentation:
+    def refined(image: Image, *, size: Size = 2 * card["side"], crf: Passes = 5) -> Segmentation:
         """Name every pixel, borders sharpened by a random field."""
         probabilities = category_shares(image, card["name"], size)
         return _named(card, believed(image, probabilities, crf) if crf else probabilities)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.models.zoo import Model
 
 Floats = NDArray[Any]  # float32
-LONGEST = 4096  # px: a picture is never enlarged beyond
+LONGEST = 4096  # px that are looked at along one side; a wider picture is shrunk to it
 TILES = (1024, 512, 256, 128)  # px a side, tried in this order as memory runs out
 
 
@@ -31,18 +31,32 @@ def loaded(name: str) -> Model:
         from workbench.models import zoo
 
         model = zoo.load(name)
+        if not model.warm:
+            warm_up(model)
     ran_on(model.device)
     return model
 
 
-def seen(image: Image, size: int) -> Image:
-    """Bring a picture's shorter side to `size` px, which is what a network then sees.
+def warm_up(model: Model) -> None:
+    """Run a network once on an empty picture: setting up the device is no cost of a run."""
+    import torch
 
-    >>> seen(np.zeros((10, 20, 3), np.uint8), 5).shape
-    (5, 10, 3)
+    channels = model.card["settings"].get("channels", 3)
+    with torch.inference_mode():
+        model.net(torch.zeros(1, channels, 64, 64, device=model.device))
+    model.warm.append(True)
+
+
+def seen(image: Image, size: int) -> Image:
+    """Shrink a picture until its shorter side is `size` px, which is what a network then sees.
+
+    A smaller picture stays as it is: enlarging it would show the network nothing more.
+
+    >>> [seen(np.zeros((10, 20, 3), np.uint8), size).shape[:2] for size in (5, 40)]
+    [(5, 10), (10, 20)]
     """
     height, width = image.shape[:2]
-    scale = min(size / min(height, width), LONGEST / max(height, width))
+    scale = min(1.0, size / min(height, width), LONGEST / max(height, width))
     return brought(image, (max(1, round(height * scale)), max(1, round(width * scale))))
 
 

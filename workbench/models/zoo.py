@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Model:
     net: nn.Module
     card: dict[str, Any]
     device: str
+    warm: list[bool] = field(default_factory=list)  # not empty once it has run
 
     @property
     def taxonomy(self) -> Taxonomy:

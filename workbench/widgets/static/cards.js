@@ -135,8 +135,9 @@ export class Card {
     this.element.dataset.recipe = result.recipe;
     this.scores.show(result);
     say(this.meta, result.summary || plural(result.segments.length, "segment"));
+    const [device, peak] = [result.device ?? "cpu", Math.round((result.peak_bytes ?? 0) / 2 ** 20)];
     say(this.time, duration(result.ms));
-    this.time.title = `run on ${result.device ?? "cpu"}`;
+    this.time.title = `run on ${device}${peak ? `, ${peak} MB more memory at its peak` : ""}; loading and warming up are not counted`;
     // Without truth the slots of the scores say so already.
     const remarks = (result.remarks ?? []).filter((remark) => remark !== "no truth");
     say(this.remark, [result.preview ? `preview at ${result.longest} px` : "", ...remarks].filter(Boolean).join("; "));
