@@ -12,6 +12,7 @@ import numpy as np
 from workbench.evaluation.tour import LENS_OF
 from workbench.metrics.many import pool
 from workbench.metrics.score import score
+from workbench.models import places
 from workbench.recipe import run
 from workbench.registry import METHODS
 from workbench.sample import Sample
@@ -80,19 +81,31 @@ def on_scenes(
         raise ValueError(f"{method} on scenes: the lens must be one of {', '.join(TOLD)}, got {asked!r}")
     if count < 1:
         raise ValueError(f"{method} on scenes: count must be at least 1, got {count}")
+    samples = pictures(scenes, split, count, side)
     found, seconds = [], []
-    for number, sample in enumerate(pictures(scenes, split, count, side)):
+    for number, sample in enumerate(samples):
         progress(number, count)
         began = time.perf_counter()
         output = run(method, sample.image).output
         seconds.append(time.perf_counter() - began)
         found.append(score(sample.truth, output, lens=asked, target=sample.target))  # type: ignore[arg-type]
     pooled = pool(found, "dataset")
-    scores = {name: float(getattr(pooled, name)) for name in TOLD[asked]}
-    per_category = {name: float(one.iou) for name, one in pooled.per_category.items()}
+    scores = {name: float(getattr(pooled, name)) for name in TOLD[asked]} | _own(method, samples)
+    per_category = {name: float(one.iou) for name, one in pooled.per_category.items()}  # type: ignore[union-attr]
     return Found(
         method, scenes, split, count, side, asked, scores, per_category, 1e3 * float(np.median(seconds))
     )
+
+
+def _own(method: str, samples: Sequence[Sample]) -> dict[str, float]:
+    """Give the numbers of what a network learnt beside segmenting, such as the AP of its boxes."""
+    if not any(card["name"] == method and "task" in card for card in places.cards()):
+        return {}
+    from workbench.models import zoo
+    from workbench.training.ladder import measured
+
+    model = zoo.load(method)
+    return measured(model.card, model.net, samples, model.device)
 
 
 def pictures(scenes: str, split: str, count: int, side: int) -> Sequence[Sample]:

@@ -18,6 +18,7 @@ in the paper.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from workbench.models.blocks import Dilated, check_sides, convolved, enlarged, show_answer
@@ -31,7 +32,6 @@ class DeepLab2(nn.Module):
     classes : scores for each pixel. widths : channels of the four stages. inner : channels of each look.
     rates : holes of the looks, in pixels of the map (which is 8 times smaller than the picture).
 
-    >>> import torch
     >>> DeepLab2(classes=5, widths=(4, 4, 4, 4), inner=4)(torch.zeros(1, 3, 32, 48)).shape
     torch.Size([1, 5, 32, 48])
     """
@@ -64,7 +64,7 @@ class DeepLab2(nn.Module):
         """
         check_sides("DeepLab v2", image, 8)
         _, deep = self.backbone(image)  # (B, 128, H/8, W/8)
-        scores = 0
+        scores = torch.zeros(1, device=image.device)
         for rate, look in zip(self.rates, self.looks, strict=True):
             said = look(deep)  # (B, classes, H/8, W/8)
             show_answer(f"look with rate {rate}", said, f"what the look with holes of {rate} px would answer")

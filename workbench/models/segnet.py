@@ -95,7 +95,7 @@ class SegNet(nn.Module):
     def unpooled(self, x: Tensor, place: Tensor, grow: nn.Module) -> Tensor:
         """Double a map: by the remembered places, or in one of the two ways that forget them."""
         if self.unpool == "indices":
-            return functional.max_unpool2d(x, place, 2)
+            return functional.max_unpool2d(x, place, [2, 2])
         if self.unpool == "learned":
             return grow(x)
         return enlarged(x, (2 * x.shape[-2], 2 * x.shape[-1]))

@@ -23,11 +23,17 @@ from workbench.taxonomy import Category, Taxonomy
 WEIGHTS = places.BUNDLED
 # Where each architecture is; its file is read when it is first built.
 ARCHITECTURES = {
+    "classifier": "Classifier",
     "deeplab1": "DeepLab1",
     "deeplab2": "DeepLab2",
     "deeplab3": "DeepLab3",
     "deeplab3plus": "DeepLab3Plus",
+    "detector": "Detector",
     "fcn": "FCN",
+    "localiser": "Localiser",
+    "mask_rcnn": "MaskRCNN",
+    "one_shot": "OneShot",
+    "panoptic_fpn": "PanopticFPN",
     "segnet": "SegNet",
     "unet": "UNet",
 }

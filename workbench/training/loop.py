@@ -6,7 +6,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -173,7 +173,7 @@ def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: P
     return Run(**kept["run"])
 
 
-def _ahead(task: Task, first: int, last: int) -> Iterator[Any]:
+def _ahead(task: Task, first: int, last: int) -> Generator[Any, None, None]:
     """Make each batch while the network learns from the one before."""
     with ThreadPoolExecutor(1) as maker:
         following = maker.submit(task.batch, first)

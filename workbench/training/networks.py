@@ -9,7 +9,9 @@ from typing import Any
 from workbench.params import near
 from workbench.scenes import SCENES
 from workbench.taxonomy import Taxonomy
+from workbench.training.detection import Detection
 from workbench.training.foreground import Foreground
+from workbench.training.ladder import Boxing, Classifying, Localising
 from workbench.training.semantic import Semantic
 from workbench.training.task import Task
 
@@ -24,7 +26,9 @@ class Network:
     smaller : what is smaller or other than in the paper, in a sentence for its card.
     settings : of the architecture, beside the number of classes. learns : makes the task.
     options : of the task. plan : of the `Plan`. start : the network whose weights it begins with, or "".
+    counts : which of the numbers "classes", "categories" and "things" its settings hold.
     yields : what kind of answer it gives. crf : a random field follows it.
+    task : what else than segmenting it learnt, for its card, or "".
     """
 
     title: str
@@ -36,12 +40,15 @@ class Network:
     options: Mapping[str, Any] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     start: str = ""
+    counts: tuple[str, ...] = ("classes",)
     yields: str = "semantic"
     crf: bool = False
+    task: str = ""
 
     def settings_for(self, taxonomy: Taxonomy) -> dict[str, Any]:
-        """Complete the settings with the number of classes, where they do not say one."""
-        return {"classes": len(taxonomy), **self.settings}
+        """Complete the settings with what there is to tell apart, where they do not say it themselves."""
+        known = {"classes": len(taxonomy), "categories": len(taxonomy), "things": len(taxonomy.things)}
+        return {**{name: known[name] for name in self.counts}, **self.settings}
 
 
 FCN_SOURCE = "Long, Shelhamer and Darrell 2015"
@@ -76,6 +83,46 @@ NETWORKS: dict[str, Network] = {
     "deeplab3plus": Network(
         "DeepLab v3+", "deeplab3plus", "Chen et al. 2018",
         f"{BACKBONE}; plain instead of separable convolutions; rates 2, 4, 6 at stride 8",
+    ),
+}  # fmt: skip
+SMALL_TRUNK = "a trunk of 64 channels and anchors of 12 to 96 px"
+NETWORKS |= {
+    "oneshot": Network(
+        "One-shot (prototypes)", "one_shot", "Bolya et al. 2019",
+        f"{SMALL_TRUNK}; 16 prototypes instead of 32, four levels instead of five",
+        learns=Detection, options={"whole": False}, plan={"rate": 1e-3}, counts=("things",),
+        yields="instance",
+    ),
+    "maskrcnn": Network(
+        "Mask R-CNN", "mask_rcnn", "He et al. 2017",
+        f"{SMALL_TRUNK}; 200 proposals instead of 1000, two convolutions in the mask head",
+        learns=Detection, options={"whole": False}, plan={"rate": 1e-3}, counts=("things",),
+        yields="instance",
+    ),
+    # Learns whole things, hidden parts included, as the fusions that order them need.
+    "panopticfpn": Network(
+        "Panoptic FPN", "panoptic_fpn", "Kirillov et al. 2019",
+        f"{SMALL_TRUNK}, 64 channels in the semantic branch instead of 128",
+        learns=Detection, options={"measure": "pq"}, plan={"rate": 1e-3}, start="maskrcnn",
+        counts=("categories", "things"), yields="panoptic",
+    ),
+}  # fmt: skip
+LADDER_TRUNK = "a dilated residual trunk of 16 to 96 channels"
+NETWORKS |= {
+    "classifier": Network(
+        "Classifier (class activation maps)", "classifier", "Zhou et al. 2016",
+        f"{LADDER_TRUNK} instead of GoogLeNet; a sigmoid for each kind, as several may be in one picture",
+        learns=Classifying, counts=("things",), task="classifier",
+    ),
+    "localiser": Network(
+        "Localiser (one box)", "localiser", "Sermanet et al. 2014",
+        f"{LADDER_TRUNK}; one look at the whole picture instead of many; one box, of the largest thing",
+        learns=Localising, start="classifier", counts=("things",), yields="instance", task="localiser",
+    ),
+    "detector": Network(
+        "Detector (centre points)", "detector", "Zhou, Wang and Krähenbühl 2019",
+        f"{LADDER_TRUNK} instead of DLA-34 or Hourglass; sizes as logarithms, heat as wide as the box",
+        learns=Boxing, start="classifier", counts=("things",), yields="instance", task="detector",
     ),
 }  # fmt: skip
 # Cells are told from what is around them in grey, so that photographs of another colour can be asked about.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -156,7 +156,7 @@ def _closer(
 
 def _relit(rng: np.random.Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Change brightness, contrast and tint, and add a little noise."""
-    light = image * (rng.uniform(0.8, 1.2) * rng.uniform(0.94, 1.06, 3)).astype(np.float32)
+    light: NDArray[Any] = image * (rng.uniform(0.8, 1.2) * rng.uniform(0.94, 1.06, 3)).astype(np.float32)
     light += np.float32(rng.uniform(-20, 20))
     if rng.random() < 0.3:
         light += rng.uniform(0, 6) * rng.standard_normal(image.shape, dtype=np.float32)
