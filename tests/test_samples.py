@@ -30,7 +30,7 @@ def test_there_are_enough_and_coins_come_first() -> None:
     assert len(DRAWN) >= 10
     assert len(TWICE) >= 3
     assert NAMES[0] == "coins"
-    assert {"mosaic", "phantom", "cells", "street", "shadows"} < set(NAMES)
+    assert {"mosaic", "phantom", "cells", "street", "shadows", "aerial", "tabletop"} < set(NAMES)
     assert len(set(NAMES)) == len(NAMES)
 
 

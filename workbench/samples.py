@@ -26,11 +26,15 @@ TITLES = {  # of what is not a photograph
     "cells": ("Cells, generated", "scene"),
     "street": ("Street, generated", "scene"),
     "shadows": ("Shadows, generated", "scene"),
+    "aerial": ("Village from above, generated", "scene"),
+    "tabletop": ("Table, generated", "scene"),
 }
 SCENES = {  # a generated picture of each kind, by the seed that shows it well
     "cells": ("cells", 3),
     "street": ("street", 7),
     "shadows": ("shadows", 13),
+    "aerial": ("aerial", 4),
+    "tabletop": ("tabletop", 12),
 }
 
 

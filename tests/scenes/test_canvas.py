@@ -82,3 +82,30 @@ def test_opacity_mixes(opacity):
     patch = block(0, 0)
     page.paint(Patch(patch.rgb, patch.opacity * opacity, patch.inside, 0, 0))
     assert page.rgb[0, 0, 0] == pytest.approx(opacity)
+
+
+def test_a_claim_is_truth_without_paint():
+    page = canvas()
+    page.claim(np.ones((2, 2), bool), 1, 2, TAX["ball"])
+    page.claim(np.ones((1, 1), bool), 1, 2, TAX["tree"])
+    truth, things, _ = page.truth()
+    assert not page.rgb.any()
+    assert truth.ids[1:3, 2:4].tolist() == [[2, 4], [4, 4]]
+    assert things.masks()[0].sum() == 4
+
+
+def test_a_table_marks_the_things_of_a_category():
+    page = canvas()
+    page.paint(block(0, 0), TAX["ball"])
+    page.paint(block(2, 2), TAX["ball"])
+    assert page.table(TAX["ball"], 0.5).tolist() == [0, 0, 0, 0, 0.5, 0.5]
+    assert page.table(TAX["tree"], 0.5).tolist() == [0] * 6
+
+
+def test_the_truth_stays_when_the_canvas_is_painted_on():
+    page = canvas()
+    page.paint(block(0, 0), TAX["ball"])
+    truth = page.truth()[0]
+    page.paint(block(0, 0), TAX["tree"])
+    assert truth.ids[0, 0] == 4
+    assert not truth.ids.flags.writeable

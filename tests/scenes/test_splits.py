@@ -80,11 +80,7 @@ def test_refuses_what_is_no_number(bad):
 
 
 def test_refuses_more_than_there_are():
-    with pytest.raises(
-        ValueError, match="validation has 1000000 pictures, asked for 1000001; take"
-    ):
+    with pytest.raises(ValueError, match="validation has 1000000 pictures, asked for 1000001; take"):
         splits.seeds("validation", 999_999, 2)
-    with pytest.raises(
-        ValueError, match="a training has 100000000 pictures, asked for number 100000000"
-    ):
+    with pytest.raises(ValueError, match="a training has 100000000 pictures, asked for number 100000000"):
         splits.seed("train", splits.PER_TRAINING)

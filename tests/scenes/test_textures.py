@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from workbench.scenes.light import blurred, exposed, relief, uneven, vignette
-from workbench.scenes.textures import clouds, cut, grains
+from workbench.scenes.light import blurred, exposed, relief, shaded, uneven, vignette
+from workbench.scenes.textures import between, chosen, clouds, cut, grains, limited
 
 
 def rng():
@@ -62,3 +62,32 @@ def test_noise_is_as_strong_as_asked():
     grey = np.full((256, 256, 3), 0.5, np.float32)
     assert exposed(rng(), grey, 0.0).std() == 0
     assert 2 < exposed(rng(), grey, 0.02).std() < 8
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (16, 16), (20, 3)])
+def test_a_piece_is_the_tile_repeated(shape):
+    tile = grains(rng(), 16, 1)
+    row, col = rng().integers(0, 16, 2)
+    whole = np.tile(tile, (4, 4))
+    np.testing.assert_array_equal(cut(tile, rng(), shape), whole[row : row + shape[0], col : col + shape[1]])
+
+
+def test_choosing_and_drawing_between_are_the_generators_own():
+    for seed in range(200):
+        ours, theirs = np.random.default_rng(seed), np.random.default_rng(seed)
+        shares = (0.35, 0.3, 0.25, 0.1)
+        assert chosen(ours, shares) == theirs.choice(4, p=shares)
+        assert between(ours, -0.7, 3.1) == theirs.uniform(-0.7, 3.1)
+
+
+def test_limits_hold_in_place():
+    values = np.array([-1.0, 0.25, 9.0], np.float32)
+    assert limited(values, 0, 1) is values
+    assert values.tolist() == [0, 0.25, 1]
+
+
+def test_a_lens_shades_every_channel_and_leaves_the_picture():
+    image = np.ones((20, 30, 3), np.float32)
+    dim = shaded(image, 0.4)
+    np.testing.assert_array_equal(dim[..., 2], vignette((20, 30), 0.4))
+    assert (image == 1).all()

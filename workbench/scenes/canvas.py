@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.instances import Instance, Instances
-from workbench.segmentation import Segmentation
+from workbench.segmentation import Segment, Segmentation
 from workbench.taxonomy import Category, Taxonomy
 
 Floats = NDArray[Any]  # float32; numpy's stubs take float32 times a Python float for float64
@@ -83,9 +84,16 @@ class Canvas:
         row, col = patch.row + top, patch.col + left
         here = np.s_[row : row + bottom - top, col : col + right - left]
         under = self.rgb[here]
-        under += (patch.rgb[cut] - under) * cv2.merge([floats(patch.opacity[cut])] * 3)
+        change = patch.rgb[cut] - under
+        change *= cv2.merge([floats(patch.opacity[cut])] * 3)
+        under += change
         if category is not None:
             self._claim(patch.inside[cut], here, row, col, category)
+
+    def claim(self, inside: NDArray[np.bool_], row: int, col: int, category: Category) -> None:
+        """Make a piece, which lies within the picture, the truth at (row, col); paint is laid elsewhere."""
+        height, width = inside.shape
+        self._claim(inside, np.s_[row : row + height, col : col + width], row, col, category)
 
     def _claim(
         self, inside: NDArray[np.bool_], here: tuple[slice, slice], row: int, col: int, category: Category
@@ -96,6 +104,11 @@ class Canvas:
             self._things.append(Instance(category, None, patch_runs(inside, row, col, self.shape)))
         self.ids[here][inside] = number
 
+    def table(self, category: Category, value: float) -> Floats:
+        """Give the table that maps the ids so far to a value for things of a category, to 0 for others."""
+        first = len(self.taxonomy) + 1
+        return floats([0.0] * first + [value * (thing.category is category) for thing in self._things])
+
     def truth(self) -> tuple[Segmentation, Instances, tuple[int, ...]]:
         """Give what is seen, the whole things, and their draw order (indices, back to front).
 
@@ -104,12 +117,16 @@ class Canvas:
         first = len(self.taxonomy) + 1
         seen = np.bincount(self.ids.ravel(), minlength=first + len(self._things)) > 0
         kept = [k for k in range(len(self._things)) if seen[first + k]]
-        table = np.arange(first + len(self._things), dtype=np.int32)
-        table[[first + k for k in kept]] = np.arange(first, first + len(kept), dtype=np.int32)
         things = tuple(self._things[k] for k in kept)
-        names = {int(n): int(n) for n in np.flatnonzero(seen[:first])}
-        names |= {first + k: thing.category.id for k, thing in enumerate(things)}
-        truth = Segmentation.from_panoptic(table[self.ids], names, self.taxonomy)
+        ids = self.ids
+        if len(kept) < len(self._things):
+            table = np.arange(first + len(self._things), dtype=np.int32)
+            table[[first + k for k in kept]] = np.arange(first, first + len(kept), dtype=np.int32)
+            ids = np.take(table, ids)
+        names = {int(n): Segment(self.taxonomy[int(n)]) for n in np.flatnonzero(seen[:first])}
+        names |= {first + k: Segment(thing.category) for k, thing in enumerate(things)}
+        # Ids and names were counted above: checking them again would cost as much as painting a car.
+        truth = Segmentation._made(ids.copy(), names, self.taxonomy, "panoptic")
         return truth, Instances(self.shape, things, self.taxonomy), tuple(range(len(things)))
 
 
@@ -122,13 +139,16 @@ def patch_runs(inside: NDArray[np.bool_], row: int, col: int, shape: tuple[int, 
     (3, 1, 1, 1)
     """
     height, width = inside.shape
-    padded = np.zeros((width, height + 2), np.int8)
+    padded = np.zeros((width, height + 2), bool)
     padded[:, 1:-1] = inside.T
-    columns, edges = np.nonzero(padded[:, 1:] != padded[:, :-1])
-    places = (columns + col) * shape[0] + edges + row
-    # A run that ends at a column's foot and goes on at the next one's head is one run: drop the seam.
-    seam = np.flatnonzero(places[1:] == places[:-1])
-    if seam.size:
+    flat = padded.ravel()
+    # Each column is unset at both ends, so that every edge of the flat one lies within a column.
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    places = edges + edges // (height + 2) * (shape[0] - height - 2) + (col * shape[0] + row)
+    if height == shape[0]:
+        # A run that ends at a column's foot and goes on at the next one's head is one run: drop the seam.
+        seam = np.flatnonzero(places[1:] == places[:-1])
         places = np.delete(places, np.concatenate([seam, seam + 1]))
-    runs = np.diff(places, prepend=0, append=shape[0] * shape[1]).tolist()
+    bounds = [0, *places.tolist(), shape[0] * shape[1]]
+    runs = [after - before for before, after in itertools.pairwise(bounds)]
     return tuple(runs if runs[-1] or len(runs) == 1 else runs[:-1])

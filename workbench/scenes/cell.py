@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from workbench.scenes.canvas import Floats, Patch, floats
-from workbench.scenes.textures import cut, smooth
+from workbench.scenes.textures import cut, limited, smooth
 
 ANGLES = 512  # entries of an outline's table
 THETA = np.linspace(0, 2 * np.pi, ANGLES, endpoint=False, dtype=np.float32)
 WAVES = np.arange(2, 7, dtype=np.float32)[:, None]  # lobes around a cell
+LOBES, TURNS = 2 / WAVES, WAVES * THETA
 SPREAD, ROUND = 2, 3  # category ids
 Colour = tuple[float, float, float]
 Range = tuple[Colour, Colour]
@@ -67,9 +68,12 @@ class Cell:
 
 
 def _outline(rng: np.random.Generator, rough: float) -> Floats:
-    heights = rng.normal(0, rough, (5, 1)).astype(np.float32) * (2 / WAVES)
+    heights = rng.normal(0, rough, (5, 1)).astype(np.float32) * LOBES
     phases = rng.uniform(0, 2 * np.pi, (5, 1)).astype(np.float32)
-    return np.clip(1 + (heights * np.cos(WAVES * THETA + phases)).sum(axis=0), 0.6, 1.5)
+    waves = TURNS + phases
+    np.cos(waves, out=waves)
+    waves *= heights
+    return limited(1 + waves.sum(axis=0), 0.6, 1.5)
 
 
 def drawn(rng: np.random.Generator, cell: Cell, look: Look, unit: int, tile: Floats) -> Patch:
@@ -86,9 +90,10 @@ def drawn(rng: np.random.Generator, cell: Cell, look: Look, unit: int, tile: Flo
     u = (cols * cos + rows * sin) / long
     v = (rows * cos - cols * sin) / (long / cell.stretch)
     away, theta = cv2.cartToPolar(u, v)
-    t = away / cell.outline[(theta * (ANGLES / math.tau)).astype(np.int32) % ANGLES]
+    # ANGLES is a power of two, so that the remainder is a mask.
+    t = away / np.take(cell.outline, (theta * (ANGLES / math.tau)).astype(np.int32) & (ANGLES - 1))
     inside = t <= 1
-    cover = np.clip((1 - t) * radius + 0.5, 0, 1)
+    cover = limited((1 - t) * radius + 0.5, 0, 1)
     grain = cut(tile, rng, u.shape)
     paint = _ball if cell.category == ROUND else _sheet
     rgb, opacity = paint(cell, look, (u, v, t, grain), (sin, cos))
@@ -108,13 +113,15 @@ def _sheet(cell: Cell, look: Look, parts: Parts, _: tuple[float, float]) -> tupl
     """Paint a flat cell: thin and grainy at the edge, thick and dark about the nucleus."""
     u, v, t, grain = parts
     thick = 1 - 0.55 * smooth(0.15, 1.0, t)
-    shade = np.clip(0.25 + 0.6 * cell.tone + 0.30 * (0.7 - thick) + 0.10 * grain, 0, 1)
     if look.glow:
-        shade = np.clip(thick * (0.35 + 0.75 * cell.tone) + 0.10 * grain, 0, 1)
+        shade = thick * (0.35 + 0.75 * cell.tone) + 0.10 * grain
+    else:
+        shade = 0.25 + 0.6 * cell.tone + 0.30 * (0.7 - thick) + 0.10 * grain
+    limited(shade, 0, 1)
     row, col, size = cell.nucleus
     away = np.sqrt((u - col) ** 2 + (v - row) ** 2) / size
     core = (1 - smooth(0.82, 1.12, away)) * 0.85
-    speck = np.clip(0.45 + 0.35 * cell.tone - 0.25 * away + 0.22 * grain, 0, 1)
+    speck = limited(0.45 + 0.35 * cell.tone - 0.25 * away + 0.22 * grain, 0, 1)
     edge = (0.0 if look.glow else 0.35) * np.exp(-(((t - 0.95) / 0.07) ** 2))
     body, kernel = (1 - core) * (1 - edge), core * (1 - edge)
     weights = ((1 - shade) * body, shade * body, (1 - speck) * kernel, speck * kernel, edge)
@@ -126,10 +133,10 @@ def _ball(cell: Cell, look: Look, parts: Parts, turn: tuple[float, float]) -> tu
     u, v, t, grain = parts
     rows, cols = v * turn[1] + u * turn[0], u * turn[1] - v * turn[0]
     side = rows + cols  # below 0 towards the lamp, which is above and to the left
-    facing = np.clip(0.55 * np.sqrt(np.clip(1 - t * t, 0, 1)) - 0.42 * side, -0.4, 1.2)
-    shade = np.clip(0.25 + 0.3 * cell.tone + 0.5 * facing + 0.05 * grain, 0, 1)
+    facing = limited(0.55 * np.sqrt(np.maximum(1 - t * t, 0)) - 0.42 * side, -0.4, 1.2)
+    shade = limited(0.25 + 0.3 * cell.tone + 0.5 * facing + 0.05 * grain, 0, 1)
     glint = 0.85 * np.exp(-20 * ((rows + 0.32) ** 2 + (cols + 0.32) ** 2))
-    rim = np.exp(-(((t - 0.97) / 0.09) ** 2)) * (0.55 + 0.35 * np.clip(side, -1, 1))
+    rim = np.exp(-(((t - 0.97) / 0.09) ** 2)) * (0.55 + 0.35 * limited(side, -1, 1))
     body = (1 - glint) * (1 - rim)
     weights = ((1 - shade) * body, shade * body, glint * (1 - rim), rim)
     return mixed(weights, (*look.ball, look.glint, look.rim)), 0.94 + 0 * t
@@ -137,7 +144,8 @@ def _ball(cell: Cell, look: Look, parts: Parts, turn: tuple[float, float]) -> tu
 
 def mixed(weights: tuple[Floats, ...], colours: tuple[Colour, ...]) -> Floats:
     """Mix colours by (h, w) weights, which add up to 1, into an (h, w, 3) paint."""
-    return np.stack(weights, axis=-1) @ floats(colours)
+    sheet = cv2.merge(weights)
+    return (sheet.reshape(-1, len(weights)) @ floats(colours)).reshape(*sheet.shape[:2], 3)
 
 
 def debris(rng: np.random.Generator, field: tuple[float, float], look: Look, unit: int) -> Patch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.instances import Instances
 from workbench.sample import Sample
+from workbench.scenes import photographs
 from workbench.scenes.textures import clouds
 from workbench.segmentation import Segmentation
 from workbench.taxonomy import Category, Taxonomy
@@ -61,7 +61,7 @@ def mosaic() -> Sample:
     ids = _layout(MOSAIC_SIDE)
     grey = np.zeros(ids.shape, np.uint8)
     for category in TEXTURES:
-        texture = _texture(category.name)
+        texture = photographs.read(category.name)
         grey = np.where(ids == category.id, texture[:MOSAIC_SIDE, :MOSAIC_SIDE], grey)
     return Sample(
         "mosaic",
@@ -84,14 +84,6 @@ def _layout(side: int) -> NDArray[np.int32]:
     cols = axis[None, :] + 0.028 * clouds(rng, (side, side), 5, octaves=4)
     away = np.stack([(rows - r) ** 2 + (cols - c) ** 2 for r, c, _ in PIECES])
     return np.array([texture for *_, texture in PIECES], np.int32)[away.argmin(axis=0)]
-
-
-def _texture(name: str) -> NDArray[np.uint8]:
-    import skimage
-
-    picture = cv2.imread(str(Path(skimage.__file__).parent / "data" / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
-    assert picture is not None  # ours: the wheel holds it, and the lock pins the wheel
-    return np.asarray(picture, np.uint8)
 
 
 def phantom() -> Sample:

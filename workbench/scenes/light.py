@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.scenes.canvas import Floats
-from workbench.scenes.textures import clouds
+from workbench.scenes.textures import clouds, limited
 
 
 def uneven(rng: np.random.Generator, shape: tuple[int, int], strength: float) -> Floats:
@@ -33,6 +34,16 @@ def vignette(shape: tuple[int, int], strength: float) -> Floats:
     return 1 - (strength / 2) * (rows**2 + cols**2)
 
 
+def shaded(rgb: Floats, strength: float) -> Floats:
+    """Give an (H, W, 3) picture as a lens with that vignette shows it."""
+    return rgb * _tripled(rgb.shape[:2], strength)
+
+
+@lru_cache(maxsize=4)
+def _tripled(shape: tuple[int, int], strength: float) -> Floats:
+    return cv2.merge([vignette(shape, strength)] * 3)
+
+
 def _axes(shape: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Give row and column coordinates from -1 to 1, ready to broadcast."""
     height, width = shape
@@ -42,10 +53,15 @@ def _axes(shape: tuple[int, ...]) -> tuple[Floats, Floats]:
 
 def relief(height: Floats, towards: tuple[float, float], depth: float) -> Floats:
     """Shade an (h, w) height map lit from `towards` (row, col): 1 on the flat, more on slopes facing it."""
-    rows = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
-    cols = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
-    # A slope faces the light where height falls towards it.
-    return np.clip(1 - depth * (rows * towards[0] + cols * towards[1]), 0.35, 1.8)
+    rows: Floats = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
+    cols: Floats = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
+    # A slope faces the light where height falls towards it. In place: thousands of small forms are shaded.
+    rows *= towards[0]
+    cols *= towards[1]
+    rows += cols
+    rows *= depth
+    np.subtract(1, rows, out=rows)
+    return limited(rows, 0.35, 1.8)
 
 
 def blurred(image: Floats, sigma: float) -> Floats:
@@ -67,11 +83,16 @@ def exposed(rng: np.random.Generator, rgb: Floats, noise: float) -> NDArray[np.u
     """
     height, width = rgb.shape[:2]
     # Shot noise grows with the root of the light; most of it is shared by the three channels.
-    level = noise * np.sqrt(np.clip(rgb[..., 1], 0, 1) + 0.15)
-    grain = level * _noise(rng, (height, width))
+    level = limited(cv2.extractChannel(rgb, 1), 0, 1)
+    level += 0.15
+    np.sqrt(level, out=level)
+    level *= noise
+    grain = _noise(rng, (height, width))
+    grain *= level
     tint = _noise(rng, (height // 3 + 1, width // 3 + 1, 3))
     tint = np.asarray(cv2.resize(tint, (width, height), interpolation=cv2.INTER_LINEAR))
-    tint *= cv2.merge([0.6 * level] * 3)
+    level *= 0.6
+    tint *= cv2.merge([level] * 3)
     tint += cv2.merge([grain] * 3)
     tint += rgb
     return np.asarray(cv2.convertScaleAbs(np.maximum(tint, 0, out=tint), alpha=255.0), np.uint8)

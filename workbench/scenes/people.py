@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.scenes.sprite import Colour, Point, Sprite, scaled
+from workbench.scenes.textures import chosen
 from workbench.scenes.view import View
 
 SKINS: tuple[Colour, ...] = (
@@ -64,9 +65,9 @@ class Person:
             """Choose a colour."""
             return colours[rng.integers(len(colours))]
 
-        clothes = ("coat", "dress", "shirt")[rng.choice(3, p=(0.35, 0.2, 0.45))]
+        clothes = ("coat", "dress", "shirt")[chosen(rng, (0.35, 0.2, 0.45))]
         return cls(
-            tall, rng.uniform(0.88, 1.22), rng.uniform(0.05, 0.42), int(rng.choice((-1, 1))),
+            tall, rng.uniform(0.88, 1.22), rng.uniform(0.05, 0.42), (-1, 1)[rng.integers(2)],
             one(SKINS), one(HAIRS), one(TOPS), one(LEGS), clothes, bool(rng.random() < 0.35),
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from workbench.scenes import photographs
 from workbench.scenes.canvas import Floats, floats
 from workbench.scenes.textures import clouds, smooth
 from workbench.scenes.view import Day, Row, Street, View
@@ -13,8 +14,8 @@ SKY, ROAD, PAVEMENT, BUILDING = 1, 2, 3, 4
 # Tints of the shade, the road and the pavement.
 COOL, ASPHALT, STONE = (0.92, 0.97, 1.08), (1.0, 1.0, 1.03), (1.02, 0.99, 0.94)
 SHOP = 3.7  # m: the ground floor, above which the storeys are counted
+BRICK = 0.035  # m of wall that a pixel of the photographed bricks covers
 TEXEL = 0.18  # m of road that one grain of its texture covers
-FOG = 90.0  # m in which the haze swallows two thirds
 
 
 def painted(
@@ -117,6 +118,12 @@ def _fronts(
     shade *= _facing(right, ended, day) * np.clip(0.80 + 0.05 * height, 0.7, 1.02)
     plain, trim = (1 - pane) * (1 - awning), 0.6 * np.maximum(frame, cornice)
     rough = 1 + 0.05 * _coarse(rng, height.shape, 30, octaves=2)
+    if street.real:
+        # The photograph's courses run upright. From afar the bricks merge: what is left is their mean.
+        along = np.where(ended, right * far, far) / BRICK
+        rough = 1 + 0.26 / (1 + 0.5 * blur * bay / BRICK) * photographs.laid(
+            "brick", 128, along, height / BRICK
+        )
     walls, awnings = (_per_column(street, houses, what) for what in ("walls", "awnings"))
     bare, stucco = shade * plain * rough * (1 - 0.65 * trim), 0.62 * shade * plain * trim
     glass, cloth = shade * pane * (1 - awning) * (0.85 + 0.25 * v), shade * awning
@@ -128,12 +135,12 @@ def _fronts(
 
 def _panes(rng: np.random.Generator, columns: Floats, storeys: Floats, day: Day) -> list[Floats]:
     """Colour each pane by its own: sky in it, a curtain, or a lamp behind it; a channel each."""
-    number = (columns.astype(np.int32) + 31 * storeys.astype(np.int32)) & 255
+    number = ((columns.astype(np.int32) + 31 * storeys.astype(np.int32)) & 255).astype(np.uint8)
     sky, lamp = 0.15 + 0.7 * rng.random(256, dtype=np.float32), rng.random(256) < day.lit
     found = []
     for dark, zenith, warm in zip((0.10, 0.13, 0.17), day.zenith, (1.0, 0.80, 0.46), strict=True):
-        tones = np.where(lamp, np.float32(warm), dark + (0.6 * zenith + 0.15 - dark) * sky)
-        found.append(np.take(tones, number))
+        tones = np.where(lamp, np.float32(warm * day.lamp), dark + (0.6 * zenith + 0.15 - dark) * sky)
+        found.append(cv2.LUT(number, tones.astype(np.float32)))
     return found
 
 
@@ -146,7 +153,7 @@ def _facing(right: Floats, ended: np.ndarray, day: Day) -> Floats:
 
 def _aired(planes: list[Floats], far: Floats, day: Day) -> Floats:
     """Fade three channels into the haze with distance, and put them together."""
-    clear = np.exp(-far / FOG)
+    clear = np.exp(-far / day.fog)
     return cv2.merge(
         [plane * clear + haze * (1 - clear) for plane, haze in zip(planes, day.haze, strict=True)]
     )
@@ -158,7 +165,8 @@ def _pulse(values: Floats, low: float, high: float, soft: Floats) -> Floats:
     inside = np.abs(values - 0.5 * (low + high))
     inside *= -slope
     inside += 0.5 * (high - low) * slope + 0.5
-    return np.clip(inside, 0, np.minimum(1, (high - low) * slope), out=inside)
+    np.maximum(inside, 0, out=inside)
+    return np.minimum(inside, np.minimum(1, (high - low) * slope), out=inside)
 
 
 def _floor(
@@ -176,7 +184,7 @@ def _floor(
         _pulse(across - np.floor(across), 0, 0.06, pixel / street.tiles),
         _pulse(z / street.tiles % 1, 0, 0.06, deep / street.tiles),
     )
-    grain = _asphalt(rng, x, z, pixel)
+    grain = _asphalt(rng, x, z, pixel, street.real)
     worn = (0.30 + 0.10 * street.wear) * (1 + grain) + 0.02 * np.cos(1.9 * x)
     paint = 0.85 * _markings(x, z, pixel, deep, street)
     value = np.where(paved, 0.60 * (1 + 0.6 * grain) * (1 - 0.30 * joint), worn + (0.84 - worn) * paint)
@@ -191,14 +199,17 @@ def _floor(
     return _aired(planes, z, day), paved
 
 
-def _asphalt(rng: np.random.Generator, x: Floats, z: Floats, pixel: Floats) -> Floats:
+def _asphalt(rng: np.random.Generator, x: Floats, z: Floats, pixel: Floats, real: bool) -> Floats:
     """Give the road's roughness: patches that lie in its plane, and grit that fades with distance."""
     tile = rng.standard_normal((64, 64), dtype=np.float32)
     tile = cv2.GaussianBlur(tile, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT) * 1.5
+    texel, strength = TEXEL, 0.07
+    if real:
+        tile, texel, strength = photographs.surface("gravel", 256), 0.022, 0.3
     wide = np.broadcast_to(z, x.shape)
     grit = (rng.random(x.shape, dtype=np.float32) - 0.5) * (0.17 / (1 + 25 * pixel))
-    patches = cv2.remap(tile, x / TEXEL, wide / TEXEL, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
-    grit += 0.07 / (1 + 1.5 * pixel / TEXEL) * patches
+    patches = cv2.remap(tile, x / texel, wide / texel, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    grit += strength / (1 + 1.5 * pixel / texel) * patches
     return grit
 
 
@@ -210,7 +221,7 @@ def _markings(x: Floats, z: Floats, pixel: Floats, deep: Floats, street: Street)
         lines = np.maximum(lines, 0.8 * _pulse((x - edge) * way, 0.35, 0.47, pixel))
     if street.zebra is not None:
         across = (x > street.road[0] + 0.4) & (x < street.road[1] - 0.4)
-        bars = _pulse(x / 1.0 % 1, 0.0, 0.5, pixel) * _pulse(z, street.zebra, street.zebra + 3, deep)
+        bars = _pulse(x - np.floor(x), 0.0, 0.5, pixel) * _pulse(z, street.zebra, street.zebra + 3, deep)
         lines = np.where((z > street.zebra - 1) & (z < street.zebra + 4), 0, lines)
         lines = np.maximum(lines, bars * across)
     return lines

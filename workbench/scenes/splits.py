@@ -64,6 +64,8 @@ def seed(split: str, picture: int, *, training: int = 0) -> int:
 def knobs(split: str) -> dict[str, Any]:
     """Give what a scene must be called with beside seed and size, so that its picture is one of the split.
 
+    Only the scenes named in ``workbench.scenes.CROWDED`` have stress pictures.
+
     Raises
     ------
     ValueError : a split there is not.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.scenes.canvas import Floats, floats
 
@@ -14,8 +17,14 @@ def smooth(low: float, high: float, values: Floats) -> Floats:
     >>> smooth(0, 2, floats([-1, 1, 3])).tolist()
     [0.0, 0.5, 1.0]
     """
-    t = np.clip((values - low) / (high - low), 0, 1)
+    t = limited((values - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
+
+
+def limited(values: Floats, low: float, high: float) -> Floats:
+    """Hold values within bounds, in place: `np.clip` costs several times as much on small arrays."""
+    np.maximum(values, np.float32(low), out=values)
+    return np.minimum(values, np.float32(high), out=values)
 
 
 def clouds(
@@ -47,6 +56,26 @@ def _enlarge(values: Floats, step: float, shape: tuple[int, int]) -> Floats:
     return cv2.warpAffine(values, matrix, shape[::-1], flags=flags, borderMode=cv2.BORDER_REFLECT)
 
 
+def between(rng: np.random.Generator, low: float, high: float) -> float:
+    """Draw what ``rng.uniform(low, high)`` would draw, in a third of the time.
+
+    >>> between(np.random.default_rng(1), 2, 5) == np.random.default_rng(1).uniform(2, 5)
+    True
+    """
+    return low + (high - low) * rng.random()
+
+
+def chosen(rng: np.random.Generator, shares: tuple[float, ...]) -> int:
+    """Choose an index by its share, as `rng.choice` does, but without checks that take ten times as long."""
+    return int(np.searchsorted(_bounds(shares), rng.random(), side="right"))
+
+
+@lru_cache(maxsize=64)
+def _bounds(shares: tuple[float, ...]) -> NDArray[np.float64]:
+    bounds = np.cumsum(shares)
+    return bounds / bounds[-1]
+
+
 def grains(rng: np.random.Generator, side: int, size: float) -> Floats:
     """Make a (side, side) tile of fine round grain, mean 0, deviation 1; `size` is a grain's radius in px."""
     tile = rng.standard_normal((side, side), dtype=np.float32)
@@ -58,5 +87,14 @@ def cut(tile: Floats, rng: np.random.Generator, shape: tuple[int, int]) -> Float
     """Cut an (h, w) piece out of a tile at a random place, repeating the tile where it is too small."""
     side = tile.shape[0]
     row, col = rng.integers(0, side, 2)
+    if max(shape) <= side:  # two strips a side at most: much quicker than picking pixel by pixel
+        return _strip(_strip(tile, row, shape[0], 0), col, shape[1], 1)
     rows, cols = (row + np.arange(shape[0])) % side, (col + np.arange(shape[1])) % side
     return tile[rows[:, None], cols]
+
+
+def _strip(tile: Floats, first: int, count: int, axis: int) -> Floats:
+    before, over = (slice(None),) * axis, first + count - tile.shape[axis]
+    if over <= 0:
+        return tile[(*before, slice(first, first + count))]
+    return np.concatenate([tile[(*before, slice(first, None))], tile[(*before, slice(over))]], axis=axis)

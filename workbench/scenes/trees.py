@@ -10,7 +10,7 @@ import numpy as np
 from workbench.scenes.canvas import Floats, Patch, floats
 from workbench.scenes.light import relief
 from workbench.scenes.sprite import Colour, Sprite
-from workbench.scenes.textures import smooth
+from workbench.scenes.textures import limited, smooth
 from workbench.scenes.view import View
 
 LEAVES: tuple[Colour, ...] = (
@@ -56,14 +56,15 @@ def crown(
     cover = smooth(-0.05, 0.07, dense)
     bulge = cv2.GaussianBlur(dense, (0, 0), max(0.5, side / 45)) * side * 0.15
     shade = relief(bulge, (-0.8, 0.6 * light[0]), 0.5) * light[1]
-    tone = np.clip(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7) * shade
+    tone = limited(0.74 + 0.15 * twigs + 0.20 * leaves, 0.25, 1.7)
+    tone *= shade
     base = floats(LEAVES[rng.integers(len(LEAVES))])
-    sunlit = tone * np.clip(tone - 0.6, 0, 1)
+    sunlit = tone * limited(tone - 0.6, 0, 1)
     colours = np.stack([base, base * floats((1.28, 1.22, 0.9)), floats(haze[0])])
     weights = cv2.merge(
         [(tone - sunlit) * (1 - haze[1]), sunlit * (1 - haze[1]), np.full_like(tone, haze[1])]
     )
-    rgb = weights @ colours
+    rgb = (weights.reshape(-1, 3) @ colours).reshape(side, side, 3)
     return Patch(rgb, cover, cover >= 0.5, top, left)
 
 
@@ -76,9 +77,9 @@ def _cut(tile: Floats, rng: np.random.Generator, side: int, across: int) -> Floa
 
 def _dense(rng: np.random.Generator) -> Floats:
     """Grow a crown on a grid of its own out of eight boughs: above 0 inside, 1 at a bough's middle."""
-    dense = np.full((SIDE, SIDE), -1.0, np.float32)
-    for _ in range(8):
-        angle, out, size = rng.uniform(0, math.tau), rng.uniform(0.1, 0.62), rng.uniform(0.34, 0.52)
-        rows, cols = AXIS[:, None] - 0.8 * out * math.sin(angle), AXIS[None, :] - out * math.cos(angle)
-        dense = np.maximum(dense, 1 - np.sqrt(rows**2 + cols**2) / size)
-    return dense
+    # A bough's angle, how far out it is, its size: drawn in this order.
+    draws = np.array([0, 0.1, 0.34]) + np.array([math.tau, 0.62 - 0.1, 0.52 - 0.34]) * rng.random((8, 3))
+    spots = floats([(0.8 * out * math.sin(angle), out * math.cos(angle)) for angle, out, _ in draws.tolist()])
+    rows, cols = AXIS[:, None] - spots[:, :1, None], AXIS[None, :] - spots[:, 1:, None]
+    boughs = 1 - np.sqrt(rows**2 + cols**2) / floats(draws[:, 2])[:, None, None]
+    return np.maximum(boughs.max(axis=0), np.float32(-1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,31 @@ class Day:
     sun: int
     cloud: float  # share of the sky
     lit: float  # share of windows with a lamp behind them
+    fog: float = 90.0  # m in which the haze swallows two thirds
+    lamp: float = 1.0  # how bright a lamp behind a window is
+
+    def under(self, weather: str) -> Day:
+        """Give the same street's light in another weather; in fog it is the distance that hides things."""
+        if weather == "fog":
+            grey = (0.78, 0.80, 0.82)
+            return replace(
+                self,
+                zenith=grey,
+                horizon=grey,
+                haze=grey,
+                sunlight=grey,
+                ambient=0.95,
+                sun=0,
+                lit=0.15,
+                fog=16.0,
+            )
+        if weather == "rain":
+            grey, dim = (0.66, 0.69, 0.72), (0.80, 0.84, 0.88)
+            return Day((0.50, 0.53, 0.57), grey, grey, dim, 0.9, 0, 0.95, 0.30, 45.0, 1.2)
+        if weather == "night":
+            dusk = (0.34, 0.32, 0.40)
+            return Day((0.14, 0.16, 0.30), dusk, dusk, (0.84, 0.86, 0.95), 0.9, 0, 0.3, 0.5, lamp=3.2)
+        return self
 
 
 @dataclass(frozen=True)
@@ -80,3 +105,4 @@ class Street:
     zebra: float | None  # z at which a crossing begins
     tiles: float  # side of a paving stone, m
     wear: float  # how worn the asphalt is, 0 to 1
+    real: bool = False  # whether walls and road are photographs of brick and gravel
