@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+
+# Tests run side by side; with a thread a core each, networks would wait for each other's threads.
+# The servers that tests start inherit it, so that both sides of a comparison compute alike.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from typing import Any
 
 import pytest
