@@ -229,7 +229,9 @@ def test_stages_are_shown_and_change_nothing(name: str) -> None:
     for item in heard.stages:
         assert item.caption
         if item.kind in ("image", "labels", "field"):
-            assert item.array.shape[:2] == image.shape[:2]
+            # A network's maps are smaller than the picture, and its prototypes are no maps of it.
+            assert item.array.shape[:2] == image.shape[:2] or name not in CLASSICAL
+            assert item.array.size > 0
         elif item.kind == "graph":
             assert item.array.shape[1] == 2
         else:

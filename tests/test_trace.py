@@ -133,3 +133,12 @@ def test_fields_graphs_and_trees_are_kept_in_their_shapes() -> None:
     assert lonely.marks == ()
     assert (merges.kind, merges.array.tolist()) == ("tree", [[2, 2, -1], [0, 0, 7]])
     assert grouped.array.shape == (3, 1)
+
+
+def test_what_happens_while_loading_is_no_stage_of_the_run():
+    with listen(Trace()) as trace:
+        with loading():
+            stage("warm-up", [[1]])
+        stage("real", [[2]])
+    assert [one.name for one in trace.stages] == ["real"]
+    assert trace.loading > 0

@@ -196,12 +196,13 @@ def note(sentence: str) -> None:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Keep the time of the block out of the run's: what is loaded once is no cost of the method."""
-    start = time.perf_counter()
+    """Keep the block out of the run, its time and its stages: what is loaded once is no part of it."""
+    start, trace = time.perf_counter(), _listening.get()
+    token = _listening.set(None)
     try:
         yield
     finally:
-        trace = _listening.get()
+        _listening.reset(token)
         if trace is not None:
             trace.loading += time.perf_counter() - start
 

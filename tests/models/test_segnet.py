@@ -41,7 +41,7 @@ def test_all_ways_to_unpool_give_an_answer_as_large_as_the_picture(unpool):
 
 
 def test_only_the_places_are_handed_across():
-    """What comes out of unpooling are the maxima that went in, no more: places and values are all there is."""
+    """What comes out of unpooling are the maxima that went in, no more: places and values are all."""
     torch.manual_seed(0)
     net = SegNet(widths=SMALL).eval()
     x, there = torch.rand(1, 6, 2, 2), torch.arange(0, 16, 4)

@@ -90,22 +90,23 @@ def on_scenes(
         seconds.append(time.perf_counter() - began)
         found.append(score(sample.truth, output, lens=asked, target=sample.target))  # type: ignore[arg-type]
     pooled = pool(found, "dataset")
-    scores = {name: float(getattr(pooled, name)) for name in TOLD[asked]} | _own(method, samples)
+    scores = {name: float(getattr(pooled, name)) for name in TOLD[asked]} | _own(method, scenes, samples)
     per_category = {name: float(one.iou) for name, one in pooled.per_category.items()}  # type: ignore[union-attr]
     return Found(
         method, scenes, split, count, side, asked, scores, per_category, 1e3 * float(np.median(seconds))
     )
 
 
-def _own(method: str, samples: Sequence[Sample]) -> dict[str, float]:
+def _own(method: str, scenes: str, samples: Sequence[Sample]) -> dict[str, float]:
     """Give the numbers of what a network learnt beside segmenting, such as the AP of its boxes."""
-    if not any(card["name"] == method and "task" in card for card in places.cards()):
+    task = next((card.get("task") for card in places.cards() if card["name"] == method), None)
+    if task is None:
         return {}
     from workbench.models import zoo
     from workbench.training.ladder import measured
 
     model = zoo.load(method)
-    return measured(model.card, model.net, samples, model.device)
+    return measured(task, scenes, model.net, samples, model.device)
 
 
 def pictures(scenes: str, split: str, count: int, side: int) -> Sequence[Sample]:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image
+from workbench.methods import ladder, things
 from workbench.methods.dense_crf import believed
-from workbench.methods.looking import brought, enlarged, judged, loaded, seen, shares, show_seen
+from workbench.methods.looking import Size, brought, enlarged, judged, loaded, seen, shares, show_seen
 from workbench.models import places
 from workbench.registry import METHODS, Label, Range, method
 from workbench.segmentation import Segmentation
@@ -30,11 +31,6 @@ Zoom = Annotated[
     float,
     Range(0.25, 2.0, 0.05, log=True),
     Label("Zoom before looking", "The network knows objects 20 to 80 px across; bring yours to that size."),
-]
-Size = Annotated[
-    int,
-    Range(64, 768, 32, "px"),
-    Label("Size to look at", "The shorter side is shrunk to this; a smaller picture stays as it is."),
 ]
 Passes = Annotated[
     int,
@@ -85,17 +81,13 @@ def object_probability(image: Image, name: str, scale: float = 1.0) -> NDArray[n
 
 
 def semantic(card: Card) -> Callable[..., Segmentation]:
-    """Make the method of a network that names every pixel.
+    """Make the method of a network that names every pixel."""
 
-    It has met things in up to twice the size that they have in its training pictures, so pictures of twice
-    that side are looked at unshrunk.
-    """
-
-    def plain(image: Image, *, size: Size = 2 * card["side"]) -> Segmentation:
+    def plain(image: Image, *, size: Size = card["look"]) -> Segmentation:
         """Name every pixel."""
         return _named(card, category_shares(image, card["name"], size))
 
-    def refined(image: Image, *, size: Size = 2 * card["side"], crf: Passes = 5) -> Segmentation:
+    def refined(image: Image, *, size: Size = card["look"], crf: Passes = 5) -> Segmentation:
         """Name every pixel, borders sharpened by a random field."""
         probabilities = category_shares(image, card["name"], size)
         return _named(card, believed(image, probabilities, crf) if crf else probabilities)
@@ -141,33 +133,69 @@ def _of(card: Card) -> str:
     return card.get("scenes") or card["name"].rpartition("-")[2]
 
 
-KINDS: dict[str, Callable[[Card], Callable[..., Any]]] = {"foreground": foreground, "semantic": semantic}
+KINDS: dict[str, Callable[[Card], Callable[..., Any]]] = {
+    "foreground": foreground,
+    "semantic": semantic,
+    "instance": things.instance,
+    "panoptic": things.panoptic,
+    **ladder.MAKERS,  # by the card's task: what else than segmenting the network learnt
+}
+
+
+def with_look(card: Card) -> Card:
+    """Complete a card with the size that the network looks at unless told otherwise.
+
+    Semantic networks have met things in up to twice the size that they have in their training pictures.
+    """
+    return {"look": card["side"] * (2 if card["yields"] == "semantic" else 1), **card}
 
 
 def declare(card: Card) -> None:
     """List the network of a card as a method."""
-    title = f"{_what(card)} for {_of(card)}" + (f", your own {card['own']}" if "own" in card else "")
+    card = with_look(card)
+    own = f", own {card['own']} ({_of(card)})" if "own" in card else f" for {_of(card)}"
     about = {"family": FAMILY, "yields": card["yields"], "source": card["source"], "name": card["name"]}
-    method(title, requires=NEEDS, slow=True, **about)(KINDS[card["yields"]](card))
+    make = KINDS[card.get("task") or card["yields"]]
+    method(_what(card) + own, requires=NEEDS, slow=True, **about)(make(card))
 
 
-ORDER = ("fcn", "segnet", "unet", "deeplab")  # as the history went; others follow by name
+# As the history went; others follow by name.
+ORDER = ("classifier", "localiser", "detector", "fcn32", "fcn16", "fcn8", "segnet", "unet", "deeplab", "mask")
+# Two networks that share nothing, merged by rule: the first way to a panoptic answer.
+PAIR = ("maskrcnn-street", "deeplab3plus-street")
 
 
 def _place(card: Card) -> tuple[int, str]:
-    return next((n for n, word in enumerate(ORDER) if card["name"].startswith(word)), len(ORDER)), card[
-        "name"
-    ]
+    name = card["name"]
+    return next((n for n, word in enumerate(ORDER) if name.startswith(word)), len(ORDER)), name
+
+
+def declare_pair(first: Card, second: Card) -> None:
+    """List what two networks, one for things and one for every pixel, answer together."""
+    source = "Kirillov, He, Girshick, Rother and Dollár 2019"
+    about = {"family": FAMILY, "yields": "panoptic", "source": source, "name": f"separate-{_of(first)}"}
+    title = f"Two networks for {_of(first)}"
+    method(title, requires=NEEDS, slow=True, **about)(things.separate(with_look(first), with_look(second)))
 
 
 def refresh() -> list[str]:
     """List the networks that are not yet: at first all, later those trained since; give their names."""
-    known = set(METHODS)
-    fresh = [card for card in sorted(places.cards(), key=_place) if card["name"] not in known]
-    for card in fresh:
-        declare(card)
-    return [card["name"] for card in fresh]
+    known, listed = set(METHODS), []
+    for card in sorted(places.cards(), key=_place):
+        if card["name"] in known:
+            continue
+        try:
+            declare(card)
+        except (KeyError, TypeError):  # a card that lacks something
+            if places.folder_of(card["name"]) != places.own():
+                raise
+            continue  # a broken one of a person's own is passed by
+        listed.append(card["name"])
+    return listed
 
 
 refresh()
+_known = {card["name"]: card for card in places.cards()}
+if set(PAIR) <= set(_known):
+    declare_pair(*(_known[name] for name in PAIR))
 METHODS.look_again(refresh)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.image import Image
+from workbench.registry import Label, Range
 from workbench.trace import loading, note, progress, ran_on, stage
 
 if TYPE_CHECKING:
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
 Floats = NDArray[Any]  # float32
 LONGEST = 4096  # px that are looked at along one side; a wider picture is shrunk to it
+Size = Annotated[
+    int,
+    Range(64, 768, 32, "px"),
+    Label("Size to look at", "The shorter side is shrunk to this; a smaller picture stays as it is."),
+]
 TILES = (1024, 512, 256, 128)  # px a side, tried in this order as memory runs out
 
 
-def loaded(name: str) -> Model:
-    """Load a bundled network outside of the run's time, warmed up, and say where it runs.
+def loaded(name: str, warm: Callable[[Model], object] | None = None) -> Model:
+    """Load a network outside of the run's time, warmed up, and say where it runs.
+
+    warm : how to run it once; by default on an empty picture.
 
     Raises
     ------
@@ -32,19 +40,19 @@ def loaded(name: str) -> Model:
 
         model = zoo.load(name)
         if not model.warm:
-            warm_up(model)
+            (warm or warm_up)(model)  # a first run also sets up the device, which is no cost of a run
+            model.warm.append(True)
     ran_on(model.device)
     return model
 
 
 def warm_up(model: Model) -> None:
-    """Run a network once on an empty picture: setting up the device is no cost of a run."""
+    """Run a network once on an empty picture."""
     import torch
 
     channels = model.card["settings"].get("channels", 3)
     with torch.inference_mode():
         model.net(torch.zeros(1, channels, 64, 64, device=model.device))
-    model.warm.append(True)
 
 
 def seen(image: Image, size: int) -> Image:

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from workbench.models import places, zoo
+from workbench.models.facts import facts_of
 from workbench.models.files import replaced
 from workbench.taxonomy import Taxonomy
 from workbench.training.loop import Run
@@ -33,11 +34,12 @@ def describe(
         "name": told["name"],
         "title": f"{network.title}, trained on generated {scenes}",
         "yields": network.yields,
+        **({"task": network.task} if network.task else {}),
         "architecture": network.architecture,
         "settings": told["settings"],
         "taxonomy": [[c.id, c.name, c.kind, c.colour] for c in taxonomy],
         "side": side,
-        "parameters": sum(p.numel() for p in net.parameters()),
+        **facts_of(net, side, told["settings"].get("channels", 3)),
         "source": network.source,
         "smaller": network.smaller,
         "crf": network.crf,

@@ -88,7 +88,7 @@ NETWORKS: dict[str, Network] = {
 SMALL_TRUNK = "a trunk of 64 channels and anchors of 12 to 96 px"
 NETWORKS |= {
     "oneshot": Network(
-        "One-shot (prototypes)", "one_shot", "Bolya et al. 2019",
+        "One-shot", "one_shot", "Bolya et al. 2019",
         f"{SMALL_TRUNK}; 16 prototypes instead of 32, four levels instead of five",
         learns=Detection, options={"whole": False}, plan={"rate": 1e-3}, counts=("things",),
         yields="instance",
@@ -110,17 +110,17 @@ NETWORKS |= {
 LADDER_TRUNK = "a dilated residual trunk of 16 to 96 channels"
 NETWORKS |= {
     "classifier": Network(
-        "Classifier (class activation maps)", "classifier", "Zhou et al. 2016",
+        "Classifier", "classifier", "Zhou et al. 2016",
         f"{LADDER_TRUNK} instead of GoogLeNet; a sigmoid for each kind, as several may be in one picture",
         learns=Classifying, counts=("things",), task="classifier",
     ),
     "localiser": Network(
-        "Localiser (one box)", "localiser", "Sermanet et al. 2014",
+        "Localiser", "localiser", "Sermanet et al. 2014",
         f"{LADDER_TRUNK}; one look at the whole picture instead of many; one box, of the largest thing",
         learns=Localising, start="classifier", counts=("things",), yields="instance", task="localiser",
     ),
     "detector": Network(
-        "Detector (centre points)", "detector", "Zhou, Wang and Krähenbühl 2019",
+        "Detector", "detector", "Zhou, Wang and Krähenbühl 2019",
         f"{LADDER_TRUNK} instead of DLA-34 or Hourglass; sizes as logarithms, heat as wide as the box",
         learns=Boxing, start="classifier", counts=("things",), yields="instance", task="detector",
     ),
