@@ -41,7 +41,7 @@ lint: setup ## check style and types
 
 lock: setup ## choose the newest allowed versions and pin them in requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --extra deep --extra dev pyproject.toml -o requirements.lock
+	  --no-header --extra deep --extra public --extra dev pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and everything else that was made here
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -49,6 +49,7 @@ HEAVY = {
     "torch": {"models", "training"},
     "torchvision": {"models", "training"},
     "safetensors": {"models", "training"},
+    "transformers": {"models", "training"},
 }
 HEAVY |= {name: {"widgets", "panels"} for name in ("ipywidgets", "anywidget", "plotly")}
 
@@ -171,6 +172,7 @@ def test_an_import_brings_nothing_heavy(code: str) -> None:
         "torch",
         "torchvision",
         "safetensors",
+        "transformers",
         "plotly",
         "ipywidgets",
         "anywidget",
@@ -193,7 +195,8 @@ def test_the_panels_load_no_torch() -> None:
             _python("import json, sys; import workbench.panels; print(json.dumps(sorted(sys.modules)))")
         )
     )
-    assert loaded & {"torch", "torchvision", "safetensors", "plotly", "matplotlib"} == set()
+    heavy = {"torch", "torchvision", "safetensors", "transformers", "plotly", "matplotlib"}
+    assert loaded & heavy == set()
     assert loaded & {"scipy.ndimage", "scipy.sparse", "skimage.filters.thresholding", "pycocotools"} == set()
 
 

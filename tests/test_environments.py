@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
 CORE = [Requirement(text) for text in PROJECT["dependencies"]]
 DEEP = [Requirement(text) for text in PROJECT["optional-dependencies"]["deep"]]
+PUBLIC = [Requirement(text) for text in PROJECT["optional-dependencies"]["public"]]
 DEV = [Requirement(text) for text in PROJECT["optional-dependencies"]["dev"]]
 CONDA_NAMES = {"torch": "pytorch-cpu"}  # on a hub, the build for the processor
 
@@ -41,7 +42,7 @@ def conda_requirements() -> dict[str, SpecifierSet]:
     return {name: SpecifierSet(spec if spec[:1] != "=" else f"={spec}.*") for name, spec in parsed}
 
 
-@pytest.mark.parametrize("requirement", [*CORE, *DEEP, *DEV], ids=lambda it: it.name)
+@pytest.mark.parametrize("requirement", [*CORE, *DEEP, *PUBLIC, *DEV], ids=lambda it: it.name)
 def test_lock_satisfies_pyproject(requirement):
     pinned = pins()[canonicalize_name(requirement.name)]
     assert all(version in requirement.specifier for version in pinned)

@@ -1,4 +1,4 @@
-"""The command line: `workbench doctor | methods | run | evaluate | tour | dashboard | lab`.
+"""The command line: `workbench doctor | methods | models | run | evaluate | tour | dashboard | lab`.
 
 Every refusal is one sentence on the error stream and exit code 2. What is heavy is imported where it is used.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.evaluate import evaluate
+from workbench.models_cli import models
 from workbench.refusals import names_of, refusals
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def run(
 
 
 app.command()(evaluate)
+app.add_typer(models, name="models")
 
 
 @app.command()

@@ -19,7 +19,10 @@ __all__ = [
     "method", "start_from",
 ]  # fmt: skip
 
-EXTRAS = {"torch": "pip install 'segmentation-workbench[deep]'"}
+EXTRAS = {
+    "torch": "pip install 'segmentation-workbench[deep]'",
+    "transformers": "pip install 'segmentation-workbench[deep,public]'",
+}
 # A method that refines another's answer yields the same kind of answer as that one.
 Declared = Yields | Literal["same"]
 KINDS = (*get_args(Yields), "same")
@@ -120,8 +123,15 @@ class Registry(Mapping[str, Method]):
 
     def __init__(self) -> None:
         self._methods: dict[str, Method] = {}
+        self._late: Callable[[], object] | None = None
 
     def __getitem__(self, name: str) -> Method:
+        if name not in self._methods and self._late is not None:
+            look, self._late = self._late, None  # it may itself ask for names
+            try:
+                look()
+            finally:
+                self._late = look
         if name not in self._methods:
             raise KeyError(
                 f"no method {name!r}{near(name, self._methods)}; there are {', '.join(self._methods)}"
@@ -133,6 +143,10 @@ class Registry(Mapping[str, Method]):
 
     def __len__(self) -> int:
         return len(self._methods)
+
+    def look_again(self, look: Callable[[], object]) -> None:
+        """Call this before a name counts as unknown: its method may have come since, as a trained network."""
+        self._late = look
 
     def add(self, entry: Method) -> None:
         """Register a method; a name that is taken is refused."""

@@ -1,4 +1,4 @@
-"""The classical methods, a family a file, and the trained networks (`deep`); find them in `METHODS`."""
+"""The classical methods, a family a file, and the networks (`deep`, `public`); find them in `METHODS`."""
 
 from workbench.methods import (  # noqa: F401, I001  importing a family registers its methods, in this order
     thresholding,
@@ -27,4 +27,5 @@ from workbench.methods import (  # noqa: F401, I001  importing a family register
     sparse,
     low_rank,
     deep,
+    public,
 )

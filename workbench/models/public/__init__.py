@@ -1,0 +1,1 @@
+"""Public checkpoints: what there is, where the files lie, how they are read and asked."""
