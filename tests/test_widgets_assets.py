@@ -5,7 +5,7 @@ import pytest
 
 from workbench.widgets import assets
 
-ENTRIES = ("compare.js", "methods.js", "metrics.js", "outputs.js", "viewer.js")
+ENTRIES = ("compare.js", "methods.js", "metrics.js", "outputs.js", "train.js", "viewer.js")
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -24,6 +24,7 @@ SHOTS = {
     "methods": (1440, 900, "light", ""),
     "metrics": (1440, 900, "light", ""),
     "outputs": (1440, 900, "light", ""),
+    "train": (1440, 900, "light", ""),
 }
 
 
@@ -35,6 +36,9 @@ def take(browser: Browser, home: str, name: str) -> bytes:
     page = COMPARE.replace("compare", name.partition("-")[0])
     panel = Panel(context.new_page()).open(home + page + query)
     panel.page.wait_for_selector(".wb-explore[data-state='running']", state="detached")
+    if name == "train":  # a page on which something was learnt
+        panel.page.locator('[data-do="start"]').click()
+        panel.page.wait_for_selector(".wb-train[data-status='done']", timeout=6 * PATIENCE)
     panel.page.wait_for_timeout(800)  # outlines follow when the masks rest
     data = panel.page.screenshot()
     context.close()

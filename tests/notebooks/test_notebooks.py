@@ -17,6 +17,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "dashboards/methods": [{}, {"sample": "chelsea"}],
     "dashboards/metrics": [{}, {"sample": "street", "guess": "truth", "lens": "panoptic"}],
     "dashboards/outputs": [{}, {"sample": "coins", "method": "watershed"}],
+    "dashboards/train": [{}, {"network": "unet", "scenes": "cells"}],
     "lessons/00_first_look": [{}, {"sample": "cell", "fast": False}],
     "lessons/01_thresholding": [{}, {"sample": "chelsea", "seed": 3}],
     "lessons/02_edges": [{}, {"sample": "cell", "seed": 3, "fast": False}],
@@ -37,6 +38,7 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/25_partitions": [{}, {"sample": "coins", "seed": 3}],
     "lessons/26_conventions_and_traps": [{}, {"sample": "phantom", "seed": 3, "fast": False}],
     "lessons/27_comparing_methods_fairly": [{}, {"seed": 100, "noise": 0.08, "fast": False}],
+    "lessons/30_from_classification_to_segmentation": [{}, {"seed": 2000011, "scenes": 4}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

@@ -5,5 +5,6 @@ from workbench.panels.explore import explore
 from workbench.panels.methods import methods, tour
 from workbench.panels.metrics import metrics
 from workbench.panels.outputs import outputs
+from workbench.panels.train import train
 
-__all__ = ["compare", "explore", "methods", "metrics", "outputs", "tour"]
+__all__ = ["compare", "explore", "methods", "metrics", "outputs", "tour", "train"]

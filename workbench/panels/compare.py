@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 
 from workbench import samples
 from workbench.image import identify
+from workbench.panels.page import PageWidget
 from workbench.panels.pictures import Picture, given
 from workbench.panels.protocol import starting_state
 from workbench.panels.session import Session
@@ -24,17 +23,14 @@ from workbench.sample import Sample
 from workbench.widgets import assets
 
 
-class CompareWidget(anywidget.AnyWidget):
+class CompareWidget(PageWidget):
     """Show the compare page in a notebook or a dashboard; `panels.compare` makes it."""
 
     _esm = assets.module("compare.js")
-    _css = assets.style()
     _session_type: type[Session] = Session  # what answers the page; a panel of another kind has its own
 
     def __init__(self, state: dict[str, Any], extra: dict[str, Picture] | None = None) -> None:
         super().__init__()
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._loop = _running_loop()
         self._runner = Runner()
         weakref.finalize(self, self._runner.close)
         self._runner.warm_up()  # its process starts while the picture is read
@@ -86,23 +82,6 @@ class CompareWidget(anywidget.AnyWidget):
         self._runner.close()
         super().close()
 
-    def _tell(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)
-
-    def _post(self, call: Callable[[], None]) -> None:
-        """Bring a call from a worker's thread to the kernel's own."""
-        self._calls.put(call)
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._drain)
-
-    def _drain(self) -> None:
-        while True:
-            try:
-                call = self._calls.get_nowait()
-            except queue.Empty:
-                return
-            call()
-
 
 def compare(
     picture: str | Sample | np.ndarray | Any = "coins",
@@ -145,10 +124,3 @@ def _bundled_name(picture: Any) -> str | None:
     same = identify(picture.image)[0] == identify(ours.image)[0] and picture.target == ours.target
     truths = [s.truth.sha256 if s.truth is not None else None for s in (picture, ours)]
     return picture.name if same and truths[0] == truths[1] else None
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

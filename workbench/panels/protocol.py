@@ -251,6 +251,8 @@ def read_state(ours: State, theirs: Any) -> State:
             del state[part]
     if state["lens"] not in LENSES:
         raise ValueError(f"no lens {state['lens']!r}; there are {', '.join(LENSES)}")
+    for card in state["cards"]:
+        METHODS.get(card["method"])  # a network that was trained since is found, and then listed
     names = [card["id"] for card in state["cards"]]
     if len(names) > MOST_CARDS:
         raise ValueError(f"a page holds up to {MOST_CARDS} cards, got {len(names)}; remove some")

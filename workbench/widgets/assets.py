@@ -24,6 +24,7 @@ STYLES = (
     "graphs.css",
     "several.css",
     "outputs.css",
+    "train.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.
