@@ -38,6 +38,12 @@ def test_table_is_the_registrys() -> None:
     assert said.stdout.strip() in TEXT
 
 
+def test_networks_are_those_of_the_cards() -> None:
+    said = CliRunner().invoke(app, ["models", "--markdown"])
+    assert said.exit_code == 0
+    assert said.stdout.strip() in TEXT
+
+
 def test_metrics_are_the_registrys() -> None:
     said = CliRunner().invoke(app, ["metrics", "--markdown"])
     assert said.exit_code == 0

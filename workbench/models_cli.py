@@ -25,9 +25,13 @@ Folder = Annotated[
 def overview(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the README's table.")] = False,
 ) -> None:
     """List the networks: bundled, your own, public ones that are here, and those that could be had."""
     if context.invoked_subcommand is not None:
+        return
+    if markdown:
+        print(shipped())
         return
     with refusals():
         rows = list_models()
@@ -72,6 +76,37 @@ def add(
 
         register_file(name, path)
     print(f"ready: {name} is a method now, read from {path}")
+
+
+MAIN = {"semantic": "miou", "instance": "ap50", "panoptic": "pq", "foreground": "dice"}
+
+
+def shipped() -> str:
+    """Write the networks that ship as a Markdown table, scores from their cards."""
+    heads = ("network", "yields", "parameters", "measure", "test", "crowded", "source")
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    for card in sorted(places.cards(), key=lambda card: card["name"]):
+        if places.folder_of(card["name"]) != places.BUNDLED:
+            continue
+        cells = [
+            f"{card['title'].partition(',')[0]} (`{card['name']}`)", card["yields"],
+            f"{card['parameters'] / 1e6:.2f} M", measure_of(card).replace("_", " "), _main(card, "test"),
+            _main(card, "stress"), card["source"],
+        ]  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def measure_of(card: dict[str, Any]) -> str:
+    """Name the score that a network is judged by: that of its validation, or its answers' usual one."""
+    validated = next(iter(card["validation"]))
+    return validated if validated in card.get("test", {}).get("scores", {}) else MAIN[card["yields"]]
+
+
+def _main(card: dict[str, Any], split: str) -> str:
+    """Give the main score of a split, or a dash where it was not measured."""
+    value = card.get(split, {}).get("scores", {}).get(measure_of(card))
+    return "–" if value is None else f"{value:.3f}"
 
 
 def list_models() -> list[dict[str, Any]]:

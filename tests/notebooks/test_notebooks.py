@@ -39,6 +39,16 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/26_conventions_and_traps": [{}, {"sample": "phantom", "seed": 3, "fast": False}],
     "lessons/27_comparing_methods_fairly": [{}, {"seed": 100, "noise": 0.08, "fast": False}],
     "lessons/30_from_classification_to_segmentation": [{}, {"seed": 2000011, "scenes": 4}],
+    "lessons/31_fcn": [{}, {"scene": 1, "pictures": 6}],
+    "lessons/32_segnet": [{}, {"scene": 1, "pictures": 4, "seed": 3}],
+    "lessons/33_unet": [{}, {"scene": 2, "sample": "cell", "pictures": 3}],
+    "lessons/34_deeplab": [{}, {"scene": 1, "pictures": 4}],
+    "lessons/35_mask_rcnn": [{}, {"scene": 1, "pictures": 4}],
+    "lessons/36_one_shot": [{}, {"scene": 1, "pictures": 4}],
+    "lessons/37_panoptic_fpn": [{}, {"scene": 1, "pictures": 4}],
+    "lessons/38_training": [{}, {"seed": 3, "side": 32}],
+    "lessons/39_domain_gap_and_augmentation": [{}, {"seed": 3, "size": 128}],
+    "lessons/40_classical_against_deep": [{}, {"sample": "cell", "seed": 3}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")
