@@ -52,7 +52,8 @@ def press(page: Page, what: str) -> None:
 
 
 def wait(page: Page, status: str) -> None:
-    expect(page.locator(".wb-train")).to_have_attribute("data-status", status)
+    # A first training waits for PyTorch, which takes its time on a busy machine.
+    expect(page.locator(".wb-train")).to_have_attribute("data-status", status, timeout=2 * PATIENCE)
 
 
 def points(page: Page, chart: str) -> int:

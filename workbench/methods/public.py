@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FAMILY = "public models"
 LONGEST = (2048, 1024, 512)  # px that are looked at along one side, tried in this order as memory runs out
+SLIMMEST = 32  # times longer than wide: what any preprocessing leaves something of
 NOTHING = "no prompt was given: asked about the middle of the picture"
 Size = Annotated[
     int,
@@ -220,7 +221,7 @@ def _answered(image: Image, judge: Callable[[Image], Answer]) -> Answer:
     size = image.shape[:2]
     for longest in LONGEST:
         try:
-            answer = judge(_shrunk(image, longest))
+            answer = judge(_fitted(image, longest))
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
@@ -230,13 +231,16 @@ def _answered(image: Image, judge: Callable[[Image], Answer]) -> Answer:
     raise MemoryError(f"it ran out of memory even at {LONGEST[-1]} px; close other programs")
 
 
-def _shrunk(image: Image, longest: int) -> Image:
+def _fitted(image: Image, longest: int) -> Image:
+    """Shrink a picture to a longest side, and stretch a thread of one, which would shrink to nothing."""
     height, width = image.shape[:2]
-    scale = longest / max(height, width)
-    if scale >= 1:
+    scale = min(1.0, longest / max(height, width))
+    least = max(1, round(max(height, width) * scale / SLIMMEST))
+    fit = (max(least, round(width * scale)), max(least, round(height * scale)))
+    if fit == (width, height):
         return image
-    small = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(image, small, interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+    return np.asarray(cv2.resize(image, fit, interpolation=how), np.uint8)
 
 
 def _look_again() -> None:

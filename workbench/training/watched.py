@@ -88,6 +88,8 @@ class Desk:
             from workbench.models.zoo import device_of
 
             self.tell(type="ready", device=device_of())
+            with suppress(AttributeError, OSError):  # not on Windows
+                os.nice(5)  # a person waits for what is loaded; from here on the page goes first
         except ImportError as error:
             self.tell(type="failed", of="ready", message=explain(error))
         while True:
@@ -241,10 +243,8 @@ def _sentence(error: Exception) -> str:
 
 
 def main() -> None:
-    """Begin: quiet, behind the page in rank, and with a line out that no library prints on."""
+    """Begin: quiet, and with a line out that no library prints on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the notebook
-    with suppress(AttributeError, OSError):  # not on Windows
-        os.nice(5)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     Desk(sys.stdin.buffer, answers).work()

@@ -65,7 +65,9 @@ def test_padding_is_cut_off_before_the_masks_are_brought_to_size():
 def test_it_is_the_librarys_rule(seed):
     """EoMT's own merge is that of the papers; where it does not fuse stuff, ids differ by one only."""
     rng = torch.Generator().manual_seed(seed)
-    classes, masks = torch.randn(12, 4, generator=rng) * 4, torch.randn(12, 8, 8, generator=rng) * 6
+    classes, places = torch.randn(12, 4, generator=rng) * 6, torch.rand(12, 2, 1, 1, generator=rng) * 7
+    grid = torch.stack(torch.meshgrid(torch.arange(8), torch.arange(8), indexing="ij"))
+    masks = 5 - (grid - places).square().sum(1) * 2  # round blobs, some of them behind others
     processor = transformers.EomtImageProcessor(size={"shortest_edge": 32, "longest_edge": 32}, do_pad=True)
     outputs = SimpleNamespace(masks_queries_logits=masks[None], class_queries_logits=classes[None])
     theirs = processor.post_process_panoptic_segmentation(

@@ -153,6 +153,12 @@ def test_odd_pictures_of_torchvision(own, lraspp, shape):
     assert public.register_file("voc-lraspp", lraspp, own)(picture, size=64).shape == shape
 
 
+def test_a_thread_of_a_picture_is_made_thicker_and_others_stay_as_they_are(image):
+    assert public._fitted(image, 2048) is image
+    assert public._fitted(np.zeros((1, 320, 3), np.uint8), 2048).shape == (10, 320, 3)
+    assert public._fitted(np.zeros((16000, 2, 3), np.uint8), 2048).shape == (2048, 64, 3)
+
+
 def test_short_memory_means_a_smaller_picture_and_is_said(image):
     big = np.zeros((300, 3000, 3), np.uint8)
     seen = []

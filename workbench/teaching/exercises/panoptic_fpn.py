@@ -43,8 +43,10 @@ def _rectangles(rng: np.random.Generator) -> list[tuple[Masks, Floats, float]]:
         masks = np.zeros((count, height, width), bool)
         # The surest; one that it takes most of; one that it takes little of, though the second takes more.
         masks[0, 0, :3], masks[1, 0, 1:4], masks[2, 0, 2:5] = True, True, True
-        for mask in masks[3:]:
-            row, column = rng.integers(0, height), rng.integers(0, width)
+        # A small one inside of the surest, and others elsewhere.
+        masks[3:4, 0, 0] = True
+        for mask in masks[4:]:
+            row, column = rng.integers(1, height), rng.integers(0, width)
             mask[row : row + rng.integers(1, 4), column : column + rng.integers(1, 6)] = True
         scores = np.sort(rng.choice(np.arange(50, 100), count, replace=False))[::-1] / 100
         mixed = rng.permutation(count)
@@ -57,18 +59,17 @@ def _rectangles(rng: np.random.Generator) -> list[tuple[Masks, Floats, float]]:
 def _maps(rng: np.random.Generator) -> list[tuple[Counts, Counts, Counts, int]]:
     cases = []
     for height, width, area in ((3, 5, 3), (4, 6, 4), (5, 8, 6), (8, 10, 9), (10, 12, 12)):
-        semantic = rng.integers(1, 4, height * width)
+        semantic = np.full(height * width, 3)
         things = rng.integers(0, 2, height * width) * rng.integers(10, 13, height * width)
         # Category 1 has exactly what it needs; 2 would have it, had no thing taken some; 9 is a thing that
-        # nobody found; 3 and 4 share the rest.
-        semantic[semantic < 3] = 3
-        kinds = [1] * area + [2] * area + [9]
+        # nobody found; 4 has a single pixel, and 3 the rest.
+        kinds = [1] * area + [2] * area + [9, 4]
         semantic[: len(kinds)], things[: len(kinds)] = kinds, 0
         things[2 * area - 1] = 10
         order = rng.permutation(height * width)
         shape = (height, width)
         cases.append(
-            (things[order].reshape(shape), semantic[order].reshape(shape), np.array([1, 2, 3]), area)
+            (things[order].reshape(shape), semantic[order].reshape(shape), np.array([1, 2, 3, 4]), area)
         )
     return cases
 
