@@ -173,9 +173,11 @@ def _place(card: Card) -> tuple[int, str]:
 def declare_pair(first: Card, second: Card) -> None:
     """List what two networks, one for things and one for every pixel, answer together."""
     source = "Kirillov, He, Girshick, Rother and Dollár 2019"
-    about = {"family": FAMILY, "yields": "panoptic", "source": source, "name": f"separate-{_of(first)}"}
-    title = f"Two networks for {_of(first)}"
-    method(title, requires=NEEDS, slow=True, **about)(things.separate(with_look(first), with_look(second)))
+    title, name = f"Two networks for {_of(first)}", f"separate-{_of(first)}"
+    listed = method(
+        title, family=FAMILY, yields="panoptic", source=source, name=name, requires=NEEDS, slow=True
+    )
+    listed(things.separate(with_look(first), with_look(second)))
 
 
 def refresh() -> list[str]:

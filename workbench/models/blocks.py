@@ -37,8 +37,9 @@ class Residual(nn.Module):
         self.second[2] = nn.Identity()  # the rectifier comes after the sum
         same = before == after and stride == 1
         # Where the size changes, the way past the block is a 1 x 1 convolution.
-        self.past = nn.Identity() if same else convolved(before, after, 1, stride=stride)
+        self.past: nn.Module = nn.Identity()
         if not same:
+            self.past = convolved(before, after, 1, stride=stride)
             self.past[2] = nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:

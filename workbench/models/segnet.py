@@ -40,6 +40,7 @@ class SegNet(nn.Module):
     ------
     ValueError : another way to unpool.
 
+    >>> import torch
     >>> SegNet(classes=5, widths=(4, 4, 4, 4, 4))(torch.zeros(1, 3, 32, 64)).shape
     torch.Size([1, 5, 32, 64])
     """

@@ -16,7 +16,7 @@ def front(costs: Floats, scores: Floats) -> Flags:
     """Say of each method whether no other is as good in both and better in one."""
     dear, poor = costs[:, None] - costs, scores - scores[:, None]
     beaten = (dear >= 0) & (poor >= 0) & ((dear > 0) | (poor > 0))
-    return ~beaten.any(axis=1)
+    return np.logical_not(np.asarray(beaten.any(axis=1)))
 
 
 def break_even(counts: Counts, scores: Floats, bar: float) -> float:
@@ -59,7 +59,7 @@ def _trials(rng: np.random.Generator) -> list[tuple[Counts, Floats, float]]:
 
 
 def _on_both_better(costs: Floats, scores: Floats) -> Flags:
-    return ~((costs[:, None] > costs) & (scores[:, None] < scores)).any(axis=1)
+    return np.logical_not(np.asarray(((costs[:, None] > costs) & (scores[:, None] < scores)).any(axis=1)))
 
 
 def _twins_lost(costs: Floats, scores: Floats) -> Flags:

@@ -43,7 +43,8 @@ def _pooled(rng: np.random.Generator) -> list[tuple[Floats, Places, Size]]:
         # A place below and to the right in each map, or a short cut would go unseen.
         down[0, 0], right[0, -1] = 1, 1
         rows, cols = np.indices((height, width))
-        cases.append((values, (2 * rows + down) * 2 * width + 2 * cols + right, (2 * height, 2 * width)))
+        places = ((2 * rows + down) * 2 * width + 2 * cols + right).astype(np.int64)
+        cases.append((values.astype(np.float64), places, (2 * height, 2 * width)))
     return cases
 
 
