@@ -17,7 +17,7 @@ export class OrderBar {
     const changed = () => (this.suit(), change(this.settings));
     const field = (name, words, control) => ((this.pickers[name] = control), h("label", { class: "wb-field", title: HELP[name] }, h("span", {}, words), control));
     const selects = Object.entries(PICKERS).map(([name, words]) => field(name, words, h("select", { "data-picker": name, onchange: changed })));
-    const number = (name) => h("input", { class: "wb-number", type: "number", step: name === "rate" ? "any" : 1, "data-number": name, inputmode: "decimal", oninput: changed });
+    const number = (name) => h("input", { class: "wb-typed", type: "number", step: name === "rate" ? "any" : 1, "data-number": name, inputmode: "decimal", oninput: changed });
     const inputs = Object.entries(NUMBERS).map(([name, words]) => field(name, words, number(name)));
     this.presets = h("div", { class: "wb-presets", role: "group", "aria-label": "presets" });
     this.set = (settings) => (this.show(settings), changed());
