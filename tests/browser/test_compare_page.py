@@ -239,7 +239,9 @@ def test_a_slow_method_shows_progress_and_is_cancelled(coins: Panel) -> None:
     expect(card).to_have_attribute("data-state", "running")
     cancel = card.get_by_role("button", name="cancel")
     expect(cancel).to_be_visible()
-    cancel.click()
+    cancel.dispatch_event(
+        "click"
+    )  # at once: on a quick machine the run ends while a click waits for stillness
     expect(card).to_have_attribute("data-state", "error")
     expect(card.get_by_role("alert")).to_contain_text("stopped")
     assert coins.values("chan-vese")["iterations"] > 100

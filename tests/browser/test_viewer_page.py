@@ -547,11 +547,15 @@ def test_another_image_repaints_all(open_page: Open) -> None:
 
 def test_state_survives_a_reload_and_travels_in_a_link(open_page: Open) -> None:
     page = open_page()
-    press(page, '[data-card="level"] [data-param="level"]', "ArrowRight", 5)
-    page.wait_for_timeout(300)
-    page.reload()
     idle(page, "level")
-    assert page.evaluate("workbench.state().cards[0].values.level") == 105
+    press(page, '[data-card="level"] [data-param="level"]', "ArrowRight", 5)
+    # The state is stored when the hand rests.
+    page.wait_for_function(
+        """Object.values({ ...sessionStorage }).some((text) => text.includes('"level":105'))"""
+    )
+    page.reload()
+    page.wait_for_function("window.workbench?.state().cards[0]?.values.level === 105")
+    idle(page, "level")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="share").click()
     expect(page.locator(".wb-notice")).to_contain_text("clipboard")
