@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.image import Image
 from workbench.methods import ladder, things
+from workbench.methods.cards import Card, called, taught
 from workbench.methods.dense_crf import believed
 from workbench.methods.looking import Size, brought, enlarged, judged, loaded, seen, shares, show_seen
 from workbench.models import places
@@ -21,7 +22,6 @@ from workbench.trace import stage
 FAMILY = "networks"
 NEEDS = ("torch", "safetensors")
 REACH, BLEND = 96, 32  # px that a tile sees beyond its own, and over which two tiles pass into each other
-Card = dict[str, Any]
 Threshold = Annotated[
     float,
     Range(0.05, 0.95, 0.05),
@@ -52,7 +52,7 @@ def foreground(card: Card) -> Callable[..., Segmentation]:
         stage("threshold", mask, f"at least {threshold:g}")
         return Segmentation.from_mask(mask)
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, which has only ever seen generated {_of(card)}, for objects.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, for objects.
 
     It sees standardised grey, so neither brightness nor contrast matter, and it was trained on inverted
     pictures as well, so objects may be the bright or the dark side. Smaller than in the paper:
@@ -93,7 +93,7 @@ def semantic(card: Card) -> Callable[..., Segmentation]:
         return _named(card, believed(image, probabilities, crf) if crf else probabilities)
 
     ask = refined if card.get("crf") else plain
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, what each pixel is.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, what each pixel is.
 
     Smaller than in the paper: {card["smaller"]}.
     {card["source"]}.
@@ -125,14 +125,6 @@ def _named(card: Card, probabilities: NDArray[Any]) -> Segmentation:
     return Segmentation.from_semantic(probabilities.argmax(axis=0).astype(np.int32) + 1, taxonomy_of(card))
 
 
-def _what(card: Card) -> str:
-    return card["title"].partition(",")[0]
-
-
-def _of(card: Card) -> str:
-    return card.get("scenes") or card["name"].rpartition("-")[2]
-
-
 KINDS: dict[str, Callable[[Card], Callable[..., Any]]] = {
     "foreground": foreground,
     "semantic": semantic,
@@ -153,10 +145,10 @@ def with_look(card: Card) -> Card:
 def declare(card: Card) -> None:
     """List the network of a card as a method."""
     card = with_look(card)
-    own = f", own {card['own']} ({_of(card)})" if "own" in card else f" for {_of(card)}"
+    own = f", own {card['own']} ({taught(card)})" if "own" in card else f" for {taught(card)}"
     about = {"family": FAMILY, "yields": card["yields"], "source": card["source"], "name": card["name"]}
     make = KINDS[card.get("task") or card["yields"]]
-    method(_what(card) + own, requires=NEEDS, slow=True, **about)(make(card))
+    method(called(card) + own, requires=NEEDS, slow=True, **about)(make(card))
 
 
 # As the history went; others follow by name.
@@ -173,7 +165,7 @@ def _place(card: Card) -> tuple[int, str]:
 def declare_pair(first: Card, second: Card) -> None:
     """List what two networks, one for things and one for every pixel, answer together."""
     source = "Kirillov, He, Girshick, Rother and Dollár 2019"
-    title, name = f"Two networks for {_of(first)}", f"separate-{_of(first)}"
+    title, name = f"Two networks for {taught(first)}", f"separate-{taught(first)}"
     listed = method(
         title, family=FAMILY, yields="panoptic", source=source, name=name, requires=NEEDS, slow=True
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.image import Image
 from workbench.instances import Instances
+from workbench.methods.cards import Card, called, taught
 from workbench.methods.looking import Size, enlarged, loaded
 from workbench.methods.things import Sure, looked
 from workbench.registry import Label, Range
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from workbench.models.zoo import Model
     from workbench.taxonomy import Taxonomy
 
-Card = dict[str, Any]
 Floats = NDArray[Any]  # float32
 Likely = Annotated[
     float,
@@ -55,7 +55,7 @@ def classifier(card: Card) -> Callable[..., Segmentation]:
             relative[kind] = np.maximum(full, 0) / max(float(full.max()), 1e-6)
         return _claimed(relative, share, tax)
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, what is there.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, what is there.
 
     It only ever learnt which kinds of things a picture holds. The pixels that it names are those whose place
     in a kind's class activation map reaches a share of the map's maximum: a hint at where, no outline. Pixels
@@ -72,7 +72,7 @@ def localiser(card: Card) -> Callable[..., Instances]:
         """Find the largest thing."""
         return _boxes(card, image, size, score)
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, for the largest thing.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, for the largest thing.
 
     Its answer is one box, shown as a mask; what of the box is the thing, it does not say. Smaller or other
     than in the paper: {card["smaller"]}.
@@ -88,7 +88,7 @@ def detector(card: Card) -> Callable[..., Instances]:
         """Find the boxes of all things."""
         return _boxes(card, image, size, score)
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, for all things.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, for all things.
 
     Its answers are boxes, shown as masks that may overlap; what of a box is the thing, it does not say.
     Smaller or other than in the paper: {card["smaller"]}.
@@ -149,11 +149,3 @@ def _found(model: Model, small: Image) -> Found:
     from workbench.models.classifier import STEP
 
     return model.net.find(padded(small, model.device, STEP))[0].cut(small.shape[:2])  # type: ignore[operator]
-
-
-def _what(card: Card) -> str:
-    return card["title"].partition(",")[0]
-
-
-def _of(card: Card) -> str:
-    return card.get("scenes") or card["name"].rpartition("-")[2]

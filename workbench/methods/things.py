@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from workbench.image import Image
 from workbench.instances import Instances
+from workbench.methods.cards import Card, called, taught
 from workbench.methods.looking import Size, loaded, out_of_memory, seen, show_seen
 from workbench.registry import Label, Range
 from workbench.segmentation import Segmentation
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from workbench.models.found import Found
     from workbench.models.zoo import Model
 
-Card = dict[str, Any]
 SMALLEST = 64  # px: where memory ends, a picture is looked at in half its size, down to this
 Sure = Annotated[
     float,
@@ -43,7 +43,7 @@ def instance(card: Card) -> Callable[..., Instances]:
         found = looked(image, size, lambda small: _found(model, small))
         return instances_of(found.surer(score), model.taxonomy, image.shape[:2])
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, for each thing by itself.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, for each single thing.
 
     Masks may overlap; each has a score. Smaller than in the paper: {card["smaller"]}.
     {card["source"]}.
@@ -62,7 +62,7 @@ def panoptic(card: Card) -> Callable[..., Segmentation]:
         found, scores = looked(image, size, lambda small: _split(model, small))
         return fused(model, image, found, scores, score, overlap)
 
-    ask.__doc__ = f"""Ask a small {_what(card)}, trained on generated {_of(card)}, for things and stuff.
+    ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, for things and stuff.
 
     Things are pasted surest first, stuff fills the rest, what is left is void. Smaller than in the paper:
     {card["smaller"]}.
@@ -82,7 +82,7 @@ def separate(things: Card, stuff: Card) -> Callable[..., Segmentation]:
         scores = looked(image, size, lambda small: _scores(other, small), shown=False)
         return fused(model, image, found, scores, score, overlap)
 
-    ask.__doc__ = f"""Ask {_what(things)} for things and {_what(stuff)} for every pixel, and merge by rule.
+    ask.__doc__ = f"""Ask {called(things)} for things and {called(stuff)} for every pixel, and merge by rule.
 
     The first way to a panoptic answer: two networks that share nothing, and the rule of Panoptic FPN: things
     surest first, stuff in what is left.
@@ -157,11 +157,3 @@ def _warm(model: Model) -> None:
     import numpy as np
 
     _found(model, np.zeros((64, 64, 3), np.uint8))
-
-
-def _what(card: Card) -> str:
-    return card["title"].partition(",")[0]
-
-
-def _of(card: Card) -> str:
-    return card["name"].rpartition("-")[2]

@@ -60,7 +60,7 @@ class FCN(nn.Module):
             convolved(stages[-1], full), nn.Dropout2d(0.5), convolved(full, full, 1), nn.Dropout2d(0.5)
         )
         self.score = nn.Conv2d(full, classes, 1)
-        # What pool4 and pool3 say by themselves. They start silent, so that a 16s begins as the 32s.
+        # What pool4 and pool3 say. They start silent: a 16s begins as the 32s, but enlarged in two steps.
         finer = [stages[3], stages[2]][: STRIDES.index(stride)]
         self.skips = nn.ModuleList(nn.Conv2d(width, classes, 1) for width in finer)
         for skip in self.skips:

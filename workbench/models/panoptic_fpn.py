@@ -17,8 +17,7 @@ normalisation, the sum over levels, half the weight for the second head's loss.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -86,7 +85,7 @@ class PanopticFPN(MaskRCNN):
     """
 
     def __init__(self, categories: int = 8, **others: Any) -> None:
-        # Everything of Mask R-CNN under its own names, so that a trained one's weights fit (`started_from`).
+        # Everything of Mask R-CNN under its own names, so that a trained one's weights fit.
         super().__init__(**others)
         width = int(self.backbone.out_channels)
         self.semantic = SemanticBranch(categories, width, width)
@@ -125,26 +124,3 @@ class PanopticFPN(MaskRCNN):
     def find(self, image: Tensor) -> list[Found]:
         """Give only the things, as `MaskRCNN` does; the semantic branch is not asked."""
         return self.judge(image, self.backbone(image))[1]
-
-
-def started_from(net: PanopticFPN, weights: Mapping[str, Tensor]) -> PanopticFPN:
-    """Fill a panoptic network's trunk and thing heads with those of a trained `MaskRCNN`; give the network.
-
-    Raises
-    ------
-    ValueError : weights of another network, or of other sizes.
-    """
-    # Not strict: the semantic branch has no counterpart and keeps what it was initialised with.
-    try:
-        left = net.load_state_dict(cast("dict[str, Any]", weights), strict=False)
-    except RuntimeError:
-        raise ValueError(
-            "PanopticFPN: the weights are of a Mask R-CNN of other sizes; give both the same"
-        ) from None
-    missing = [name for name in left.missing_keys if not name.startswith("semantic.")]
-    if missing or left.unexpected_keys:
-        strange = (missing + left.unexpected_keys)[0]
-        raise ValueError(
-            f"PanopticFPN: these are not the weights of a Mask R-CNN; {strange!r} has no counterpart"
-        )
-    return net

@@ -135,10 +135,11 @@ def carry_out(
         say(f"{plan.steps} steps on {device}: about {max(1, round(seconds / 60))} min of learning")
     run = loop.train_on(net, task, plan, folder, device=device, resume=resume, report=report)
     net.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
-    return zoo.save(net.cpu(), _card(job, net, run, device), folder)
+    return zoo.save(net.cpu(), card_of(job, net, run, device), folder)
 
 
-def _card(job: Job, net: nn.Module, run: loop.Run, device: str) -> dict[str, Any]:
+def card_of(job: Job, net: nn.Module, run: loop.Run, device: str) -> dict[str, Any]:
+    """Write the card of a job's network after its run."""
     task: Any = job.task
     made = f"workbench.scenes.{job.scenes}, {task.side} x {task.side} px, made while training"
     told = {

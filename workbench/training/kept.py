@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from workbench.models import places, zoo
-from workbench.training.job import Job, _card
+from workbench.training.job import Job, card_of
 from workbench.training.loop import Run
 
 
@@ -32,7 +32,7 @@ def kept(job: Job, folder: Path, device: str, paces: list[list[float]]) -> dict[
     if not all(torch.isfinite(part.half()).all() for part in net.state_dict().values()):
         raise ValueError("the weights have grown beyond what their file can hold; train at a lower rate")
     run = Run(**torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)["run"])
-    card = _card(job, net, run, device)
+    card = card_of(job, net, run, device)
     name, number = free_name(card["name"])
     more = {"name": name, "own": number, "scenes": job.scenes}
     more |= {"rate_by_hand": paces} if paces else {}

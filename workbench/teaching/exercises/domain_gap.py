@@ -55,6 +55,7 @@ def _lights(rng: np.random.Generator) -> list[tuple[Bytes, float, float]]:
 
 def _pairs(rng: np.random.Generator) -> list[tuple[Bytes, Bytes]]:
     def bytes_of(*shape: int) -> Bytes:
+        """Give a picture of which no two pixels are alike, as far as there are bytes."""
         # A shuffled row of different numbers is the same in no mirror.
         return rng.permutation(int(np.prod(shape))).reshape(shape).astype(np.uint8)
 
