@@ -42,6 +42,17 @@ def opened(watching: Watch) -> Page:
     return watching.open(TRAIN).page
 
 
+def painted(page: Page, step: str) -> int:
+    """Wait until the prediction of a step rests on the first picture, and give the sum of its pixels."""
+    expect(page.locator(".wb-tag").nth(2)).to_contain_text(f"step {step}, ")
+    # Outlines follow when a mask has rested for a moment; what stays the same for five looks is complete.
+    seen: list[int] = []
+    while len(seen) < 5 or len(set(seen[-5:])) > 1:
+        seen.append(page.evaluate(PIXELS))
+        page.wait_for_timeout(120)
+    return seen[-1]
+
+
 def fill(page: Page, **numbers: float) -> None:
     for name, value in numbers.items():
         page.locator(f'[data-number="{name}"]').fill(str(value))
@@ -113,25 +124,22 @@ def test_it_learns_while_one_watches(opened: Page) -> None:
     wait(opened, "done")
     assert points(opened, "loss") == 40
     assert points(opened, "score") >= 2 * 10
-    assert opened.evaluate(PIXELS) != first
+    assert painted(opened, "40") != first
     expect(opened.locator(".wb-said")).to_contain_text("Done: 40 steps")
     assert opened.locator(".wb-tag").nth(2).inner_text().startswith("step 40, IoU 0.")
 
 
 def test_one_can_go_back_to_what_it_said(opened: Page) -> None:
-    newest = opened.evaluate(PIXELS)
+    newest = painted(opened, "40")
     slider = opened.locator(".wb-scrub input")
     slider.press("Home")
     expect(opened.locator(".wb-scrub output")).to_have_text("step 0")
-    opened.wait_for_timeout(200)
-    assert opened.evaluate(PIXELS) != newest
+    assert painted(opened, "0") != newest
     slider.press("End")
     expect(opened.locator(".wb-scrub output")).to_have_text("step 40, the newest")
-    opened.wait_for_timeout(200)
-    assert opened.evaluate(PIXELS) == newest
+    opened.wait_for_function(f"({PIXELS})() === {newest}")
     opened.locator('[data-mode="error"]').click()
-    opened.wait_for_timeout(200)
-    assert opened.evaluate(PIXELS) != newest
+    assert painted(opened, "40") != newest
     opened.locator('[data-mode="mask"]').click()
 
 
