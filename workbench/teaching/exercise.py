@@ -15,6 +15,8 @@ from workbench.teaching.verdict import State, Verdict
 
 Inputs = tuple[Any, ...]
 SECONDS = 3.0  # that a function may take for one input
+LOOKED_AT = 8  # inputs by which a named mistake is told from another
+Call = Callable[[Any, Inputs, float], Outcome]
 KINDS = {"error": "it stopped with an error", "endless": "it did not end"}
 
 
@@ -54,8 +56,11 @@ class Exercise:
                 f"exercise {self.id}: needs at least two wrong answers, each with a name of its own"
             )
 
-    def judge(self, answer: Any, rng: np.random.Generator) -> Verdict:
-        """Judge an answer on inputs drawn from `rng`."""
+    def judge(self, answer: Any, rng: np.random.Generator, call: Call = call) -> Verdict:
+        """Judge an answer on inputs drawn from `rng`.
+
+        call : how a student's function is called; a grader calls it where it can do no harm.
+        """
         raise NotImplementedError
 
     def verdict(self, state: State, said: str = "", **rows: str) -> Verdict:
@@ -77,7 +82,7 @@ class FunctionExercise(Exercise):
     equal: Callable[[Any, Any], bool] = same
     seconds: float = SECONDS
 
-    def judge(self, answer: Any, rng: np.random.Generator) -> Verdict:
+    def judge(self, answer: Any, rng: np.random.Generator, call: Call = call) -> Verdict:
         """Call the function on fresh inputs, small ones first, and stop at the first that fails."""
         if answer is None or answer is ... or (callable(answer) and is_stub(answer)):
             return self.verdict("not attempted")
@@ -86,25 +91,29 @@ class FunctionExercise(Exercise):
                 "not yet", expected=f"a function {self.signature}", got=shown(answer), hint=self.hint
             )
         cases = list(self.cases(rng))
-        for number, inputs in enumerate(cases):
-            outcome, expected = call(answer, inputs, self.seconds), self.solution(*inputs)
-            if outcome.kind == "stub":
+        given: list[Outcome] = []
+        for inputs in cases:
+            given.append(call(answer, inputs, self.seconds))
+            if given[-1].kind == "stub":
                 return self.verdict("not attempted")
-            if outcome.kind != "value" or not self.equal(expected, outcome.value):
-                return self._not_yet(answer, cases, number, outcome, expected)
+            expected = self.solution(*inputs)
+            if given[-1].kind != "value" or not self.equal(expected, given[-1].value):
+                more = cases[len(given) : LOOKED_AT] if given[-1].kind == "value" else []
+                rest = [call(answer, inputs, self.seconds) for inputs in more]
+                return self._not_yet(cases, given, rest, expected)
         return self.verdict("right", f"right on {len(cases)} fresh inputs")
 
     def _not_yet(
-        self, answer: Any, cases: list[Inputs], number: int, outcome: Outcome, expected: Any
+        self, cases: list[Inputs], given: list[Outcome], rest: list[Outcome], expected: Any
     ) -> Verdict:
+        number, outcome = len(given) - 1, given[-1]
         rows = {"given": self._called(cases[number]), "expected": _typed(expected, outcome.value)}
         if outcome.kind == "error":
             return self.verdict("not yet", **rows, got=f"{KINDS['error']}: {outcome.message}", hint=self.hint)
         if outcome.kind == "endless":
             return self.verdict("not yet", **rows, **self._too_long(number))
-        return self.verdict(
-            "not yet", **rows, got=_typed(outcome.value, expected), hint=self._hint(answer, cases)
-        )
+        hint = self._hint(cases, [*given, *rest])
+        return self.verdict("not yet", **rows, got=_typed(outcome.value, expected), hint=hint)
 
     def _too_long(self, number: int) -> dict[str, str]:
         got = f"nothing within {self.seconds:g} s, so it was stopped"
@@ -118,12 +127,11 @@ class FunctionExercise(Exercise):
             "hint": "Smaller inputs worked: this one met a loop that never ends, or a slow way of counting.",
         }
 
-    def _hint(self, answer: Any, cases: list[Inputs]) -> str:
+    def _hint(self, cases: list[Inputs], given: list[Outcome]) -> str:
         """Find the named mistake that gives what this answer gives, on every input."""
-        given = [call(answer, inputs, self.seconds) for inputs in cases[:8]]
         for wrong in self.wrong:
-            made = [call(wrong.answer, inputs, self.seconds) for inputs in cases[:8]]
-            if all(_alike(a, b, self.equal) for a, b in zip(given, made, strict=True)):
+            made = [call(wrong.answer, inputs, self.seconds) for inputs in cases[:LOOKED_AT]]
+            if all(_alike(a, b, self.equal) for a, b in zip(given, made, strict=False)):
                 return wrong.hint
         return self.hint
 
@@ -146,7 +154,7 @@ class SettingExercise(Exercise):
     values: tuple[str, ...]
     margin: float = 0.03
 
-    def judge(self, answer: Any, rng: np.random.Generator) -> Verdict:
+    def judge(self, answer: Any, rng: np.random.Generator, call: Call = call) -> Verdict:
         """Score the setting on fresh pictures."""
         if answer is None or answer is ... or answer == {}:
             return self.verdict("not attempted")
@@ -198,7 +206,7 @@ class ChoiceExercise(Exercise):
 
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def judge(self, answer: Any, rng: np.random.Generator) -> Verdict:
+    def judge(self, answer: Any, rng: np.random.Generator, call: Call = call) -> Verdict:
         """Look the letter up."""
         if answer is None or answer is ... or answer == "":
             return self.verdict("not attempted")
