@@ -129,7 +129,8 @@ NETWORKS |= {
 # Cells are told from what is around them in grey, so that photographs of another colour can be asked about.
 CELLS = Network(
     "U-Net", "unet", "Ronneberger, Fischer and Brox 2015",
-    "12 to 192 channels instead of 64 to 1024, padded, batch normalised, one logit",
+    "12 to 192 channels instead of 64 to 1024, padded, batch normalised, one logit; the paper's weights of "
+    "narrow gaps and its elastic deformation",
     {"channels": 1, "classes": 1, "base": 12}, Foreground, yields="foreground",
 )  # fmt: skip
 
