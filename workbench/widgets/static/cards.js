@@ -6,6 +6,8 @@ import { Pane } from "./pane.js";
 import { Scores } from "./scores.js";
 import { Sections } from "./sections.js";
 
+const DEVICES = { cpu: "the CPU", cuda: "the GPU", mps: "the GPU" };
+
 export class Card {
   /** `app` has `desk`, `setValue(card, param, value)`, `hold()`, `seal()`, `remove(card)`, `link`. */
   constructor(app, state, method) {
@@ -140,7 +142,9 @@ export class Card {
     this.time.title = `run on ${device}${peak ? `, ${peak} MB more memory at its peak` : ""}; loading and warming up are not counted`;
     // Without truth the slots of the scores say so already.
     const remarks = (result.remarks ?? []).filter((remark) => remark !== "no truth");
-    say(this.remark, [result.preview ? `preview at ${result.longest} px` : "", ...remarks].filter(Boolean).join("; "));
+    // Of a network one asks where it ran and what it took; the others all run here, and lightly.
+    const cost = this.method.family === "networks" ? `on ${DEVICES[device.split(":")[0]] ?? device}${peak ? `, ${peak} MB` : ""}` : "";
+    say(this.remark, [result.preview ? `preview at ${result.longest} px` : "", cost, ...remarks].filter(Boolean).join("; "));
     this.remark.title = this.remark.textContent;
     this.message.hidden = true;
     // A preview is the answer of a small copy: the full size is still to come.
