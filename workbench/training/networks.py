@@ -62,7 +62,7 @@ NETWORKS: dict[str, Network] = {
     "fcn8": Network("FCN-8s", "fcn", FCN_SOURCE, FCN_SMALLER, {"stride": 8}, start="fcn16"),
     "segnet": Network(
         "SegNet", "segnet", "Badrinarayanan, Kendall and Cipolla 2017",
-        "12 to 112 channels instead of 64 to 512; all pixels count alike, the paper's other setting",
+        "12 to 112 channels instead of 64 to 512", options={"balance": "median"},
     ),
     "unet": Network(
         "U-Net", "unet", "Ronneberger, Fischer and Brox 2015",
