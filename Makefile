@@ -1,6 +1,6 @@
 # What a person does with this folder. `make help` lists it; everything lives in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup dashboard lab test bench pictures lint lock browser clean
+.PHONY: help setup dashboard lab test bench pictures lint lock browser sandbox clean
 
 PYTHON ?=
 BIN := .venv/bin
@@ -25,7 +25,10 @@ lab: setup ## open JupyterLab on the notebooks
 browser: setup ## bring a Chromium for the browser tests, unless there is one
 	@bash .ci/browser
 
-test: browser ## run every test (ARGS="-k otsu" picks some)
+sandbox: ## bring bubblewrap, in which students' code is graded, unless it is there
+	@bash .ci/sandbox
+
+test: browser sandbox ## run every test (ARGS="-k otsu" picks some)
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
 
 bench: browser ## measure the speed table of the README

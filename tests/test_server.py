@@ -46,6 +46,9 @@ def folder(tmp_path_factory):
     (folder / "module.py").write_text("SECRET = 1")
     (folder / "photo.png").write_bytes(b"not to be served either")
     (folder / "empty").mkdir()
+    (folder.parent / "lessons").mkdir(exist_ok=True)
+    lesson = "Which level?\n\n*40 minutes. No lesson before it.*"
+    write_notebook(folder.parent / "lessons" / "01_levels.ipynb", "1", title=lesson)
     return folder
 
 
@@ -138,6 +141,7 @@ class TestDashboards:
         assert "Compare methods" in page
         assert "Several methods on one picture." in page
         assert 'href="/voila/render/compare.ipynb"' in page
+        assert "01 Levels: Which level? <small>(40 minutes)</small>" in page
         assert "notes.txt" not in page
         assert "http://" not in page
         assert "https://" not in page
@@ -319,6 +323,7 @@ def test_lab_arguments_name_our_extension():
     arguments = server.lab_arguments("127.0.0.1", 8888, browser=False)
     assert "--no-browser" in arguments
     assert any("workbench.server" in it for it in arguments)
+    assert "--LabApp.default_url=/lab/tree/index.ipynb" in arguments  # the course's first page
 
 
 def test_home_describes_notebooks(tmp_path):

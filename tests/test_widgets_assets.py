@@ -5,7 +5,16 @@ import pytest
 
 from workbench.widgets import assets
 
-ENTRIES = ("compare.js", "methods.js", "metrics.js", "outputs.js", "train.js", "viewer.js")
+ENTRIES = (
+    "classview.js",
+    "compare.js",
+    "methods.js",
+    "metrics.js",
+    "outputs.js",
+    "progress.js",
+    "train.js",
+    "viewer.js",
+)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

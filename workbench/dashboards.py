@@ -21,7 +21,7 @@ from voila.handler import BaseVoilaHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 
-from workbench import core_scripts
+from workbench import core_scripts, course_index
 from workbench.home import dashboards
 from workbench.server import LOOPBACK, PromptWebsocket, free_port, has_screen, prompt
 
@@ -51,7 +51,9 @@ class HomeHandler(BaseVoilaHandler):
         found = dashboards(Path(app.root_dir), Path(app.pictures))
         template = self.settings["voila_jinja2_env"].get_template("workbench/home.html")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(template.render(dashboards=found, base_url=self.base_url))
+        # The lessons lie beside the dashboards; they are written in, so JupyterLab opens them, not Voila.
+        course = course_index.readable(Path(app.root_dir).parent)
+        self.finish(template.render(dashboards=found, lessons=course, base_url=self.base_url))
 
 
 class TemplateHandler(TemplateStaticFileHandler):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 SETTING = "kernel_websocket_connection_class"
+INDEX = "index.ipynb"  # the page that JupyterLab and Binder open first
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -130,6 +131,8 @@ def lab_arguments(host: str, port: int, browser: bool) -> list[str]:
         f"--ServerApp.root_dir={notebooks()}",
         "--ServerApp.jpserver_extensions={'workbench.server': True}",
     ]
+    if (notebooks() / INDEX).is_file():
+        arguments.append(f"--LabApp.default_url=/lab/tree/{INDEX}")
     if not (browser and has_screen()):
         arguments.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -16,6 +16,7 @@ PICTURES = Path(__file__).parents[2] / "data" / "pictures"
 LARGEST = 350 * 1024  # bytes of a picture
 # name, which begins with its page's: width, height, scheme, query
 SHOTS = {
+    "class": (1440, 900, "light", ""),
     "compare": (1440, 900, "light", ""),
     "compare-dark": (1440, 900, "dark", ""),
     "compare-phone": (390, 844, "light", ""),

@@ -41,7 +41,7 @@ def test_things_come_one_by_one_with_scores_and_may_overlap(name):
 
 @pytest.mark.parametrize("name", ["maskrcnn-street", "oneshot-street"])
 def test_a_higher_threshold_leaves_things_out(name):
-    few, many = (wb.run(name, SCENE.image, score=score).output for score in (0.8, 0.2))
+    few, many = (wb.run(name, SCENE.image, score=score).output for score in (0.95, 0.05))
     assert len(few) < len(many)
     assert {item.runs for item in few} <= {item.runs for item in many}
 

@@ -12,6 +12,7 @@ import pytest
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RUNS: dict[str, list[dict[str, Any]]] = {
+    "dashboards/class": [{}, {"question": "00.2"}],
     "dashboards/compare": [{}, {"sample": "cell", "methods": ["otsu", "slic"], "lens": "regions"}],
     "dashboards/explore": [{}, {"sample": "mosaic", "method": "kmeans", "lens": "regions"}],
     "dashboards/methods": [{}, {"sample": "chelsea"}],
@@ -49,6 +50,16 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/38_training": [{}, {"seed": 3, "side": 32}],
     "lessons/39_domain_gap_and_augmentation": [{}, {"seed": 3, "size": 128}],
     "lessons/40_classical_against_deep": [{}, {"sample": "cell", "seed": 3}],
+    "index": [{}, {"shown": False}],
+    "glossary": [{}, {"word": "mask"}],
+    "lessons/50_annotation_and_agreement": [{}, {"sample": "cell", "seed": 3}],
+    "lessons/51_datasets_and_their_traps": [{}, {"seed": 0, "streets": 10}],
+    "lessons/60_cells": [{}, {"seed": 3, "doubling": 12.0}],
+    "lessons/61_street": [{}, {"seed": 2, "speed": 40.0}],
+    "lessons/62_aerial_and_farming": [{}, {"seed": 7, "points": 80}],
+    "lessons/63_inspection": [{}, {"surface": "brushed", "seed": 3}],
+    "lessons/64_portrait_and_photo_editing": [{}, {"sample": "chelsea", "seed": 2}],
+    "lessons/65_video": [{}, {"seed": 2, "pace": 6.0}],
 }
 CASES = [
     pytest.param(name, values, id=f"{name}-{n}")

@@ -1,23 +1,16 @@
-"""What a declaration must hold."""
+"""The kinds have one address."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
-from workbench.teaching.exercise import ChoiceExercise, Exercise, Wrong
-
-PARTS = {"id": "99.1", "title": "Test", "prompt": "Test?", "solution": "a"}
+from workbench.teaching import exercise
+from workbench.teaching.base import Exercise
 
 
-def test_an_exercise_needs_two_named_mistakes() -> None:
-    one = Wrong("one", "b", "no")
-    for wrong in ((one,), (one, one), ()):
-        with pytest.raises(ValueError, match=r"exercise 99\.1: needs at least two wrong answers"):
-            ChoiceExercise(**PARTS, wrong=wrong, options={"a": "yes", "b": "no"})
-
-
-def test_the_base_judges_nothing() -> None:
-    bare = Exercise(**PARTS, wrong=(Wrong("one", 1, "no"), Wrong("two", 2, "no, no")))
-    with pytest.raises(NotImplementedError):
-        bare.judge(1, np.random.default_rng(0))
+def test_every_kind_is_an_exercise_and_says_what_its_answer_is_called() -> None:
+    kinds = [getattr(exercise, name) for name in exercise.__all__ if name.endswith("Exercise")]
+    assert len(kinds) == 6
+    assert all(issubclass(kind, Exercise) for kind in kinds)
+    names = {
+        kind.__name__: kind.answer_name for kind in kinds if kind not in (Exercise, exercise.FunctionExercise)
+    }
+    assert all(name.isidentifier() for name in names.values())

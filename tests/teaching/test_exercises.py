@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,13 @@ from workbench.teaching import EXERCISES, check
 from workbench.teaching.exercise import ChoiceExercise, FunctionExercise, SettingExercise
 
 SEEDS = (0, 1, 2)
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks/lessons").glob("*.ipynb"))
+CELLS = [
+    (path, "".join(cell["source"])) for path in LESSONS for cell in json.loads(path.read_text())["cells"]
+]
+CHECKED = [
+    (path, *found) for path, cell in CELLS for found in re.findall(r'^check\("(.+?)", (\w+)\)', cell, re.M)
+]
 MISTAKES = [(id, wrong) for id, exercise in EXERCISES.items() for wrong in exercise.wrong]
 
 
@@ -22,7 +32,10 @@ def test_there_are_exercises() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("id", EXERCISES)
 def test_the_solution_is_right(id: str, seed: int) -> None:
-    assert check(id, EXERCISES[id].solution, seed=seed).right
+    exercise = EXERCISES[id]
+    verdict = check(id, exercise.handed_in(exercise.solution), seed=seed)
+    assert verdict.right
+    assert (verdict.share, verdict.mistake) == (1, "")
 
 
 @pytest.mark.parametrize("id", EXERCISES)
@@ -39,9 +52,10 @@ def test_a_stub_is_not_attempted(id: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("id", "wrong"), MISTAKES, ids=lambda part: getattr(part, "name", part))
 def test_each_named_mistake_draws_its_own_hint(id: str, wrong, seed: int) -> None:
-    verdict = check(id, wrong.answer, seed=seed)
+    verdict = check(id, EXERCISES[id].handed_in(wrong.answer), seed=seed)
     assert verdict.state == "not yet"
-    assert verdict.hint == wrong.hint
+    assert (verdict.hint, verdict.mistake) == (wrong.hint, wrong.name)
+    assert 0 <= verdict.share < 1
 
 
 @pytest.mark.parametrize("id", EXERCISES)
@@ -62,9 +76,9 @@ def test_no_verdict_prints_the_solution(id: str) -> None:
     elif isinstance(exercise, ChoiceExercise):
         secrets = [exercise.options[exercise.solution]]
     else:
-        secrets = [str(exercise.solution)]
+        secrets = [str(exercise.handed_in(exercise.solution))]
     for wrong in exercise.wrong:
-        said = str(check(id, wrong.answer, seed=0))
+        said = str(check(id, exercise.handed_in(wrong.answer), seed=0))
         assert not any(secret in said for secret in secrets)
 
 
@@ -76,6 +90,15 @@ def test_inputs_come_smallest_first_and_fresh(id: str) -> None:
     assert np.size(first[0][0]) == min(np.size(inputs[0]) for inputs in first)
     assert any(not np.array_equal(a[0], b[0]) for a, b in zip(first, second, strict=True))
     assert first[0][0].size <= 16  # small enough to be read
+
+
+@pytest.mark.parametrize(("path", "id", "name"), CHECKED, ids=lambda part: getattr(part, "stem", part))
+def test_a_lesson_checks_the_name_that_a_grader_looks_for(path: Path, id: str, name: str) -> None:
+    assert EXERCISES[id].answer_name == name
+
+
+def test_every_exercise_is_asked_in_a_lesson() -> None:
+    assert [id for _, id, _ in CHECKED] == list(EXERCISES)
 
 
 def stub_of_dots(*inputs): ...

@@ -96,10 +96,7 @@ def street(
     # Streams of their own, so that layout and trees do not depend on how many pixels the noise had to fill.
     planner, painter, gardener = (np.random.default_rng([seed, stream]) for stream in (2, 3, 4))
     day = DAYS[planner.integers(len(DAYS))].under(domain.weather)
-    view = View(
-        shape[0] * planner.uniform(0.42, 0.54), shape[1] * planner.uniform(0.40, 0.60),
-        min(shape) * planner.uniform(0.82, 1.0), planner.uniform(1.55, 1.95),
-    )  # fmt: skip
+    view = View.drawn(planner, shape)
     plan = replace(_plan(planner), real=domain.real)
     rgb, ids = scenery.painted(painter, shape, view, plan, day)
     canvas = Canvas(rgb, ids, TAXONOMY)

@@ -62,6 +62,14 @@ class View:
     focal: float
     height: float
 
+    @classmethod
+    def drawn(cls, rng: np.random.Generator, shape: tuple[int, int]) -> View:
+        """Draw how somebody on a street holds a camera whose pictures are (H, W)."""
+        return cls(
+            shape[0] * rng.uniform(0.42, 0.54), shape[1] * rng.uniform(0.40, 0.60),
+            min(shape) * rng.uniform(0.82, 1.0), rng.uniform(1.55, 1.95),
+        )  # fmt: skip
+
     def place(self, x: float, y: float, z: float) -> tuple[float, float]:
         """Give the (row, column) at which a point of the world is seen.
 

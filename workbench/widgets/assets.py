@@ -25,6 +25,9 @@ STYLES = (
     "several.css",
     "outputs.css",
     "train.css",
+    "progress.css",
+    "class.css",
+    "wall.css",
 )
 
 # The scripts keep to these forms, so that joining needs no parser: one import a line, by name.

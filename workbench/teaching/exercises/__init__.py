@@ -2,11 +2,14 @@
 
 from workbench.teaching.exercise import Exercise
 from workbench.teaching.exercises import (
+    annotators,
     borders,
+    cells,
     classical_against_deep,
     clustering,
     comparing,
     contours,
+    data_traps,
     deeplab,
     detections,
     dice,
@@ -16,14 +19,18 @@ from workbench.teaching.exercises import (
     fields,
     first_look,
     graphs,
+    inspection,
     ladder,
+    land,
     mask_rcnn,
     one_shot,
     panoptic,
     panoptic_fpn,
     partitions,
     pixel_scores,
+    portraits,
     regions,
+    roads,
     segnet,
     sparsity,
     superpixels,
@@ -32,6 +39,7 @@ from workbench.teaching.exercises import (
     training,
     traps,
     unet,
+    video,
     watershed,
 )
 
@@ -67,5 +75,13 @@ LESSONS = (
     training,
     domain_gap,
     classical_against_deep,
+    annotators,
+    data_traps,
+    cells,
+    roads,
+    land,
+    inspection,
+    portraits,
+    video,
 )
 EXERCISES: dict[str, Exercise] = {e.id: e for lesson in LESSONS for e in lesson.EXERCISES}

@@ -1,13 +1,16 @@
-"""Exercises of lesson 00: masks, shares and overlap."""
+"""Exercises of lesson 00: masks, shares, overlap, and a cell painted by hand."""
 
 from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.teaching.exercise import ChoiceExercise, FunctionExercise, Wrong
+from workbench import samples
+from workbench.sample import Sample
+from workbench.teaching.exercise import ChoiceExercise, FunctionExercise, MaskExercise, Wrong
 
 Mask = NDArray[np.bool_]
 
@@ -21,6 +24,18 @@ def iou(truth: Mask, guess: Mask) -> float:
     """Give intersection over union of two masks; nan where both are empty."""
     either = np.count_nonzero(truth | guess)
     return np.count_nonzero(truth & guess) / either if either else math.nan
+
+
+def cell() -> Sample:
+    """Load the picture to paint on, small enough for a few strokes."""
+    return samples.load("cell", longest=192)
+
+
+def _grown(mask: Mask, pixels: int) -> Mask:
+    """Make a mask wider on all sides, or narrower by a negative number."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * abs(pixels) + 1,) * 2)
+    change = cv2.dilate if pixels > 0 else cv2.erode
+    return change(mask.astype(np.uint8), disc) > 0
 
 
 def _masks(rng: np.random.Generator) -> list[tuple[Mask]]:
@@ -118,6 +133,7 @@ EXERCISES = (
     ),
     ChoiceExercise(
         id="00.3",
+        answer_name="prediction",
         title="Predict a score",
         prompt=(
             "A guess finds every pixel of the object, and as many pixels again that are not object. "
@@ -144,6 +160,32 @@ EXERCISES = (
                 "all or nothing",
                 "d",
                 "The common pixels are right and count: how many are they, and how many are in the union?",
+            ),
+        ),
+    ),
+    MaskExercise(
+        id="00.4",
+        title="Paint the cell",
+        prompt="Paint the cell by hand; IoU with a careful hand's outline must reach what is asked.",
+        picture=cell,
+        solution=lambda truth: truth,
+        bar=0.85,
+        hint="Zoom in, choose a small brush, and follow the middle of the blurred rim.",
+        wrong=(
+            Wrong(
+                "halo counted",
+                lambda truth: _grown(truth, 6),
+                "The dark ring is made by the microscope and is no part of the cell: stop at the bright rim.",
+            ),
+            Wrong(
+                "core only",
+                lambda truth: _grown(truth, -5),
+                "The cell goes on beyond your paint: fill it up to the middle of its blurred rim.",
+            ),
+            Wrong(
+                "background painted",
+                lambda truth: ~truth,
+                "You painted what is around the cell; the cell is asked for, so exchange the two.",
             ),
         ),
     ),

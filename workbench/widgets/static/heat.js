@@ -7,7 +7,7 @@ const EDGE = { left: 58, right: 52, top: 14, bottom: 30 };
 const SHADES = ["#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369", "#E1CC55", "#FEE838"];
 
 /** The colour of a part between 0 and 1. */
-function shade(part) {
+export function shade(part) {
   const at = Math.min(SHADES.length - 1.001, Math.max(0, part * (SHADES.length - 1)));
   const [from, to] = [SHADES[Math.floor(at)], SHADES[Math.floor(at) + 1]];
   const mixed = [1, 3, 5].map((digit) => {

@@ -1,0 +1,8 @@
+# Never ends.
+# expect: not yet
+# ended: by the clock
+# %%
+# %%
+def threshold(grey, level):
+    while True:
+        pass

@@ -1,0 +1,80 @@
+"""The command that shuts a program in, and the refusal where it cannot."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workbench.grading import bubblewrap
+from workbench.grading.bubblewrap import NoSandbox, environment, keeper, libraries, python, shut_in
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """Let `keeper` look again, now and after the test."""
+    keeper.cache_clear()
+    yield
+    keeper.cache_clear()
+
+
+def test_it_says_what_keeps_students_code(shut_in: str) -> None:
+    assert shut_in.startswith("bubblewrap ")
+
+
+def test_a_program_finds_its_files_and_what_is_installed(shut_in: str, tmp_path: Path) -> None:
+    (tmp_path / "hello.py").write_text("import numpy; print('numpy', numpy.__version__[0])")
+    command = bubblewrap.shut_in([tmp_path / "hello.py"], 2**20)
+    ran = subprocess.run(
+        [*command, *python("from grading import hello", bubblewrap.PROGRAM)],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "numpy 2\n"
+
+
+def test_scratch_is_as_large_as_was_said(shut_in: str) -> None:
+    fill = "for place in /tmp /dev/shm /; do head -c 3000000 /dev/zero >$place/a; done; ls -s /tmp"
+    ran = subprocess.run(
+        [*bubblewrap.shut_in((), 2**20), "sh", "-c", fill],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.split()[-2:] == ["1024", "a"]
+    assert "No space left on device" in ran.stderr
+    assert ran.stderr.count("Read-only file system") == 2
+
+
+def test_solutions_are_in_rooms_that_are_emptied() -> None:
+    command = " ".join(shut_in((), 1))
+    for room in ("teaching", "grading"):
+        assert f"--tmpfs {bubblewrap.HOUSE / room}" in command
+    assert bubblewrap.HOUSE.parent in libraries()
+
+
+def test_a_program_knows_nothing_of_its_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_SECRET", "s")
+    assert "WORKBENCH_SECRET" not in environment("/tmp")
+
+
+@pytest.mark.usefixtures("anew")
+def test_without_bubblewrap_it_refuses_and_names_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    with pytest.raises(NoSandbox, match=r"apt install bubblewrap.*--trust-students"):
+        keeper()
+
+
+@pytest.mark.usefixtures("anew")
+def test_where_bubblewrap_may_not_work_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(NoSandbox, match=r"does not work here \(No permissions to create new namespace\)"):
+        keeper()
