@@ -42,6 +42,7 @@ def _pixels(rng: np.random.Generator) -> list[tuple[Floats, Labels, float]]:
         (np.array([low + 7, low + 4, low]), np.array([0, 0, 1]), 3.0),  # the middle one wins
         (np.array([low, low + 3, low + 2]), np.array([2, 1]), 0.0),  # nobody is asked
         (np.array([low + 6, low, low + 5]), np.array([2, 2, 0, 2]), 2.0),
+        (np.array([low, low + 1]), np.array([0, 0, 0]), 3.0),  # price and neighbours agree
     ]
     for _ in range(5):
         count = int(rng.integers(3, 6))

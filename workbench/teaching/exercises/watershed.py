@@ -35,7 +35,10 @@ def _masks(rng: np.random.Generator) -> list[tuple[Mask]]:
     # An object at the picture's border, and holes that are nearer by a corner than by sides.
     first = np.ones((4, 4), bool)
     first[0, 0] = first[int(rng.integers(1, 3)), 3] = False
-    return [(first,), *((rng.random(size) < 0.93,) for size in ((5, 5), (7, 9), (12, 12), (30, 40)))]
+    masks = [first, *(rng.random(size) < 0.93 for size in ((5, 5), (7, 9), (12, 12), (30, 40)))]
+    for mask in masks[1:]:
+        mask[tuple(rng.integers(0, mask.shape))] = False  # with no outside there is no way to it
+    return [(mask,) for mask in masks]
 
 
 def _mountains(rng: np.random.Generator) -> list[tuple[Peaks, float]]:
