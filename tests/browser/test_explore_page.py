@@ -219,8 +219,8 @@ def test_two_parameters_make_a_map(page: Explorer) -> None:
     page.plot("pair").focus()
     page.page.keyboard.press("ArrowLeft")
     page.page.keyboard.press("Enter")
-    page.rest()
-    assert page.values("watershed")["sigma"] < value
+    lower = "value => workbench.state().cards.find(({ id }) => id === 'watershed').values.sigma < value"
+    page.page.wait_for_function(lower, arg=value)
     page.measured()
 
 
