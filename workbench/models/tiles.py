@@ -73,6 +73,8 @@ def in_tiles(
         # Seen: the tile and its margin, as far as there is picture; grown to a multiple of the step.
         top, left = rows.first // step * step, cols.first // step * step
         answer = judge(padded(picture[..., top : rows.last, left : cols.last], step))
+        if len(places) == 1:  # nothing to join
+            return answer[..., :height, :width]
         if out is None:
             out = np.zeros((*answer.shape[:-2], height, width), np.float32)
         here = answer[..., rows.low - top : rows.high - top, cols.low - left : cols.high - left]
