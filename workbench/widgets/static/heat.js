@@ -22,6 +22,7 @@ export class Heat {
   constructor(host) {
     this.host = host;
     this.cursor = null;
+    this.keyed = false; // whether the arrow keys hold the cursor
     this.readout = h("output", { class: "wb-sweep-readout", "aria-live": "polite" });
     this.cells = shape("g");
     this.frame = shape("g", { class: "wb-grid-lines" });
@@ -32,8 +33,9 @@ export class Heat {
     this.repaint = nextFrame(() => this.paint());
     this.watch = new ResizeObserver(() => this.repaint());
     this.watch.observe(this.element);
-    this.svg.addEventListener("pointermove", (event) => this.point(this.under(event)));
-    this.svg.addEventListener("pointerleave", () => this.point(null));
+    this.svg.addEventListener("pointermove", (event) => this.follow(event));
+    this.svg.addEventListener("pointerleave", () => !this.keyed && this.point(null));
+    this.svg.addEventListener("blur", () => this.leave());
     this.svg.addEventListener("click", (event) => this.set(this.under(event)));
     this.svg.addEventListener("keydown", (event) => this.press(event));
   }
@@ -154,6 +156,19 @@ export class Heat {
     return inside ? [column, row] : null;
   }
 
+  /** A page that scrolls under a resting pointer sends moves too: those do not take the cursor from the keys. */
+  follow(event) {
+    const spot = `${event.screenX},${event.screenY}`;
+    if (this.keyed && spot === this.spot) return;
+    [this.spot, this.keyed] = [spot, false];
+    this.point(this.under(event));
+  }
+
+  leave() {
+    if (this.keyed) this.point(null);
+    this.keyed = false;
+  }
+
   point(place) {
     if (JSON.stringify(place) === JSON.stringify(this.cursor)) return;
     this.cursor = place;
@@ -175,6 +190,7 @@ export class Heat {
     event.stopPropagation();
     if (event.key === "Enter") return this.set(this.cursor);
     const [column, row] = this.cursor ?? [-ways[event.key][0], -ways[event.key][1]];
+    this.keyed = true;
     const within = (at, list) => Math.min(list.length - 1, Math.max(0, at));
     this.point([within(column + ways[event.key][0], this.line.values), within(row + ways[event.key][1], this.line.second)]);
   }
