@@ -1,4 +1,4 @@
-"""The command line: `workbench doctor | methods | models | run | evaluate | tour | dashboard | lab`.
+"""The command line: `workbench methods | run | evaluate | release | grade | dashboard | lab` and more.
 
 Every refusal is one sentence on the error stream and exit code 2. What is heavy is imported where it is used.
 """
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.evaluate import evaluate
+from workbench.grade import grade
 from workbench.models_cli import models
 from workbench.refusals import names_of, refusals
+from workbench.release import release
+from workbench.sample_class import sample_class
 
 if TYPE_CHECKING:
     from workbench.registry import Method
@@ -158,6 +161,9 @@ def run(
 
 
 app.command()(evaluate)
+app.command()(release)
+app.command()(grade)
+app.command("sample-class")(sample_class)
 app.add_typer(models, name="models")
 
 

@@ -13,7 +13,17 @@ from workbench.image import Image
 from workbench.methods import ladder, things
 from workbench.methods.cards import Card, called, taught
 from workbench.methods.dense_crf import believed
-from workbench.methods.looking import Size, brought, enlarged, judged, loaded, seen, shares, show_seen
+from workbench.methods.looking import (
+    Size,
+    brought,
+    enlarged,
+    judged,
+    likeliest,
+    loaded,
+    seen,
+    shares,
+    show_seen,
+)
 from workbench.models import places
 from workbench.registry import METHODS, Label, Range, method
 from workbench.segmentation import Segmentation
@@ -85,12 +95,12 @@ def semantic(card: Card) -> Callable[..., Segmentation]:
 
     def plain(image: Image, *, size: Size = card["look"]) -> Segmentation:
         """Name every pixel."""
-        return _named(card, category_shares(image, card["name"], size))
+        return _named(card, category_scores(image, card["name"], size))
 
     def refined(image: Image, *, size: Size = card["look"], crf: Passes = 5) -> Segmentation:
         """Name every pixel, borders sharpened by a random field."""
-        probabilities = category_shares(image, card["name"], size)
-        return _named(card, believed(image, probabilities, crf) if crf else probabilities)
+        scores = category_scores(image, card["name"], size)
+        return _named(card, believed(image, shares(scores), crf) if crf else scores)
 
     ask = refined if card.get("crf") else plain
     ask.__doc__ = f"""Ask a small {called(card)}, trained on generated {taught(card)}, what each pixel is.
@@ -101,8 +111,8 @@ def semantic(card: Card) -> Callable[..., Segmentation]:
     return ask
 
 
-def category_shares(image: Image, name: str, size: int) -> NDArray[np.float32]:
-    """Give the (K, H, W) shares of 1 that a bundled semantic network gives each category.
+def category_scores(image: Image, name: str, size: int) -> NDArray[np.float32]:
+    """Give the (K, H, W) scores that a bundled semantic network gives each category: the higher, the surer.
 
     Raises
     ------
@@ -114,15 +124,26 @@ def category_shares(image: Image, name: str, size: int) -> NDArray[np.float32]:
     small = seen(image, size)
     show_seen(small)
     logits = judged(model, tiles.colour_of(small), margin=REACH, blend=BLEND)
-    probabilities = shares(enlarged(logits, image.shape[:2]))
-    stage("sureness", lambda: probabilities.max(axis=0), "the share of the likeliest category, 0 to 1")
-    return probabilities
+    scores = enlarged(logits, image.shape[:2])
+    caption = "the share of the likeliest category, 0 to 1"
+    stage("sureness", lambda: shares(scores).max(axis=0), caption)
+    return scores
 
 
-def _named(card: Card, probabilities: NDArray[Any]) -> Segmentation:
+def category_shares(image: Image, name: str, size: int) -> NDArray[np.float32]:
+    """Give the same as (K, H, W) shares of 1.
+
+    Raises
+    ------
+    WeightsError : the network's files are missing or damaged.
+    """
+    return shares(category_scores(image, name, size))
+
+
+def _named(card: Card, scores: NDArray[Any]) -> Segmentation:
     from workbench.models.zoo import taxonomy_of
 
-    return Segmentation.from_semantic(probabilities.argmax(axis=0).astype(np.int32) + 1, taxonomy_of(card))
+    return Segmentation.from_semantic(likeliest(scores) + 1, taxonomy_of(card))
 
 
 KINDS: dict[str, Callable[[Card], Callable[..., Any]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.panels.cards import sentence
@@ -122,17 +123,19 @@ class ClassWidget(PageWidget):
         self.on_msg(lambda _, content, buffers: self._room.receive(content))
 
 
-def classview(question: str = "") -> ClassWidget:
+def classview(question: str = "", book: str | Path = "") -> ClassWidget:
     """Show how a graded class did: points, mistakes, every mask, where most miss, each submission.
 
     Parameters
     ----------
-    question : the exercise to look at first, such as ``"00.4"``.
+    question : the exercise to look at first, such as ``"00.4"``. book : the folder that
+    `workbench grade -o` made; without one, a class that is made up for show.
 
     Raises
     ------
-    ValueError : the class was not asked that.
+    ValueError : the class was not asked that, or the folder holds no gradebook.
     """
+    from workbench.panels.graded import roll
     from workbench.panels.made_up import made_up
 
-    return ClassWidget(made_up(), question)
+    return ClassWidget(roll(Path(book)) if book else made_up(), question)

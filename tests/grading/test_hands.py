@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workbench.panels.hands import HAND
+from workbench.grading.hands import HAND
 
 ROWS, COLUMNS = np.mgrid[:120, :120]
 TRUTH = np.hypot(ROWS - 60, COLUMNS - 50) < 18
