@@ -18,8 +18,9 @@ from grading.conftest import shut_in as shut_in
 from typer.testing import CliRunner
 
 from workbench.cli import app
-from workbench.grading import bubblewrap, sample_class
+from workbench.grading import bubblewrap
 from workbench.grading.gradebook import Gradebook
+from workbench.grading.sample import sample_class
 from workbench.panels.graded import roll
 from workbench.server import notebooks
 

@@ -14,7 +14,7 @@ import typer
 from workbench.refusals import refusals
 
 if TYPE_CHECKING:
-    from workbench.grading.assigning import Assigned
+    from workbench.grading.collecting.assigning import Assigned
     from workbench.grading.gradebook import Gradebook
     from workbench.grading.marking import Told
     from workbench.teaching.course import Course
@@ -79,9 +79,9 @@ def _course(path: Path | None, lessons: Sequence[str] | None) -> Course:
 
 
 def _assigned(submissions: Path, course: Course) -> Assigned:
-    from workbench.grading.assigning import assigned
-    from workbench.grading.roster import Roster
-    from workbench.grading.submissions import found
+    from workbench.grading.collecting.assigning import assigned
+    from workbench.grading.collecting.roster import Roster
+    from workbench.grading.collecting.submissions import found
 
     every = found(submissions)
     if not every:
@@ -104,10 +104,10 @@ def _progress() -> Iterator[Told]:
 def _write(
     book: Gradebook, out: Path, course: Course, names: Sequence[str], remarks: Sequence[str], inputs: bool
 ) -> None:
-    from workbench.grading import feedback
-    from workbench.grading.exports import export
-    from workbench.grading.report import report
-    from workbench.grading.totals import totals
+    from workbench.grading.results import feedback
+    from workbench.grading.results.exports import export
+    from workbench.grading.results.report import report
+    from workbench.grading.results.totals import totals
 
     assignments = [one for one in course.assignments if one.name in names]
     lines = totals(book.graded(), assignments, course.students)

@@ -15,8 +15,8 @@ def sample_class(
     seed: Annotated[int, typer.Option(min=0, help="Another number draws another class.")] = 0,
 ) -> None:
     """Write a made-up class of lesson 00, with its mishaps and a dozen attacks, to try grading on."""
-    from workbench.grading import sample_class
-    from workbench.grading.student_files import LESSON
+    from workbench.grading.sample import sample_class
+    from workbench.grading.sample.student_files import LESSON
     from workbench.server import notebooks
 
     with refusals():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.grading import bubblewrap, marking
-from workbench.grading.assigning import Assigned
+from workbench.grading.collecting.assigning import Assigned
 from workbench.grading.gradebook import Gradebook, Work
 from workbench.teaching.course import Assignment
 

@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from workbench.grading.hands import HAND, HANDS
+from workbench.grading.sample.hands import HAND, HANDS
 from workbench.panels.made_up import CODE, SHARES, STUDENTS, made_up
 from workbench.teaching import EXERCISES, check
 from workbench.teaching.exercise import FunctionExercise

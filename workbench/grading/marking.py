@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from workbench.grading.assigning import Assigned
+from workbench.grading.collecting.assigning import Assigned
 from workbench.grading.gradebook import Gradebook, Work
 from workbench.grading.judging import Mark, judged
 from workbench.grading.sandbox import NoSandbox, keeper

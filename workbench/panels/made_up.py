@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.grading import class_of_100
-from workbench.grading.class_of_100 import SHARES, STUDENTS, dealt
-from workbench.grading.hands import HANDS
-from workbench.grading.spellings import CODE, STUBS
+from workbench.grading.sample import class_of_100
+from workbench.grading.sample.class_of_100 import SHARES, STUDENTS, dealt
+from workbench.grading.sample.hands import HANDS
+from workbench.grading.sample.spellings import CODE, STUBS
 from workbench.panels.roll import Entry, Roll
 from workbench.teaching import EXERCISES
 from workbench.teaching.base import Exercise

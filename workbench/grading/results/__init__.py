@@ -1,0 +1,1 @@
+"""From marks to what people read: points, tables, feedback, a report."""

@@ -1,0 +1,1 @@
+"""A class of a hundred that is made up, to try grading on and to show it."""
