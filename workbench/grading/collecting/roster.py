@@ -58,5 +58,6 @@ def folded(name: str) -> str:
     >>> folded("Søren O'Neill-García")
     'sørenoneillgarcia'
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    # Taking letters apart may bring capitals to light, and folding these may bring accents.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
