@@ -155,6 +155,26 @@ def test_without_a_course_the_lessons_are_those_that_were_handed_in(shut_in: str
     assert "01_thresholding" not in said.output
 
 
+def test_what_was_released_comes_back_and_is_graded(shut_in: str, tmp_path: Path) -> None:
+    """Release a lesson; one student hands it in as it is, another with an answer written over the stub."""
+    out = tmp_path / "handout"
+    assert CliRunner().invoke(app, ["release", "00", "-o", str(out)]).exit_code == 0
+    text = (out / "00_first_look.ipynb").read_text(encoding="utf-8")
+    lesson = json.loads(text)
+    first = next(cell for cell in lesson["cells"] if "def pixel_share" in "".join(cell["source"]))
+    first["source"] = "def pixel_share(mask):\n    return mask.mean()"
+    for name, handed in (("idle", text), ("busy", json.dumps(lesson))):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "00_first_look.ipynb").write_text(handed, encoding="utf-8")
+    said = here(tmp_path / "in", "-o", tmp_path / "book")
+    assert said.exit_code == 0, said.output
+    states = {
+        one.work.student: [mark.state for mark in one.marks]
+        for one in Gradebook(tmp_path / "book", new=False).graded()
+    }
+    assert states == {"idle": ["not attempted"] * 4, "busy": ["right", *["not attempted"] * 3]}
+
+
 def test_trust_is_loud(export: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     said = here(export, "-o", tmp_path / "book", "--lesson", "00", "--trust-students")
     assert said.exit_code == 0, said.output
