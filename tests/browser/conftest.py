@@ -27,6 +27,17 @@ COMPARE = "/voila/render/compare.ipynb"
 Open = Callable[..., Panel]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a browser test that fails one more try; the summary lists every one that needed it.
+
+    A page, its server and its kernels share two cores with other tests, and now and then one of them is
+    starved for minutes. What is broken fails twice.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start one headless Chromium for the session; skip, saying so, where there is none."""
