@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.util import run_sync
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RUNS: dict[str, list[dict[str, Any]]] = {
@@ -61,11 +64,6 @@ RUNS: dict[str, list[dict[str, Any]]] = {
     "lessons/64_portrait_and_photo_editing": [{}, {"sample": "chelsea", "seed": 2}],
     "lessons/65_video": [{}, {"seed": 2, "pace": 6.0}],
 }
-CASES = [
-    pytest.param(name, values, id=f"{name}-{n}")
-    for name, runs in RUNS.items()
-    for n, values in enumerate(runs)
-]
 
 
 def test_every_notebook_is_run_by_default_and_otherwise() -> None:
@@ -75,20 +73,34 @@ def test_every_notebook_is_run_by_default_and_otherwise() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize(("name", "values"), CASES)
-def test_it_runs(name: str, values: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.timeout(480)
+@pytest.mark.parametrize("name", RUNS)
+def test_it_runs(name: str, tmp_path: Path, kernel: AsyncKernelManager) -> None:
+    """Run it in a fresh kernel, then again as somebody does who changes the parameters and runs all cells."""
     source = NOTEBOOKS / f"{name}.ipynb"
-    # papermill only warns of a parameter that is not there, and goes on.
-    assert set(values) <= set(papermill.inspect_notebook(str(source)))
-    ran = run(source, values, tmp_path)
-    assert not any(output.output_type == "error" for cell in ran.cells for output in cell.get("outputs", []))
-    for cell in ran.cells:
-        if "check" in cell.metadata.get("tags", []):
-            assert 'data-verdict="right"' in cell.outputs[0].data["text/html"]
+    known = set(papermill.inspect_notebook(str(source)))
+    for values in RUNS[name]:
+        # papermill only warns of a parameter that is not there, and goes on.
+        assert set(values) <= known
+        ran = run(source, values, tmp_path, kernel)
+        outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
+        assert not any(output.output_type == "error" for output in outputs), values
+        for cell in ran.cells:
+            if "check" in cell.metadata.get("tags", []):
+                assert 'data-verdict="right"' in cell.outputs[0].data["text/html"], values
 
 
-def test_a_stub_is_said_to_be_not_attempted_in_a_real_kernel(tmp_path: Path) -> None:
+@pytest.fixture
+def kernel() -> Iterator[AsyncKernelManager]:
+    """Give a kernel that the first notebook starts and the next ones find as it was left."""
+    manager = AsyncKernelManager(kernel_name="python3")
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
+
+
+def test_a_stub_is_said_to_be_not_attempted_in_a_real_kernel(
+    tmp_path: Path, kernel: AsyncKernelManager
+) -> None:
     cells = [
         "from workbench.teaching import check",
         'def threshold(grey, level):\n    """Give the mask."""\n    raise NotImplementedError',
@@ -99,13 +111,13 @@ def test_a_stub_is_said_to_be_not_attempted_in_a_real_kernel(tmp_path: Path) -> 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, tmp_path / "stub.ipynb")
-    ran = run(tmp_path / "stub.ipynb", {}, tmp_path)
+    ran = run(tmp_path / "stub.ipynb", {}, tmp_path, kernel)
     states = [cell.outputs[0].data["text/plain"] for cell in ran.cells if cell.outputs]
     assert "not attempted" in states[0]
     assert "stopped" in states[1]
 
 
-def run(source: Path, values: dict[str, Any], folder: Path) -> Any:
+def run(source: Path, values: dict[str, Any], folder: Path, kernel: AsyncKernelManager) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of papermill and its kernel client, none of ours
         return papermill.execute_notebook(
@@ -115,4 +127,5 @@ def run(source: Path, values: dict[str, Any], folder: Path) -> Any:
             cwd=str(folder),
             progress_bar=False,
             log_output=False,
+            km=kernel,
         )
