@@ -9,6 +9,7 @@ import pytest
 
 from workbench import doctor
 from workbench.doctor import Finding
+from workbench.grading import bubblewrap
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def test_looks_at_everything(findings):
         "voila",
         "torch",
         "browser",
+        "sandbox for grading",
         "free memory",
         "free disk",
         "port",
@@ -73,6 +75,16 @@ def test_the_usual_port_is_taken():
 def test_switched_off_websocket_is_told(monkeypatch):
     monkeypatch.setenv("WORKBENCH_NODELAY", "0")
     assert "40 ms" in doctor._websocket().found
+
+
+def test_without_a_sandbox_it_says_what_helps(monkeypatch):
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    bubblewrap.keeper.cache_clear()
+    finding = doctor._sandbox()
+    bubblewrap.keeper.cache_clear()
+    assert not finding.essential
+    assert finding.found.endswith("bubblewrap is not installed")
+    assert finding.fix.startswith("`apt install bubblewrap` brings it; ")
 
 
 def test_a_cache_that_cannot_be_written(monkeypatch, tmp_path):

@@ -54,6 +54,7 @@ def examine() -> list[Finding]:
         _torch(),
         _websocket(),
         _browser(),
+        _sandbox(),
         _memory(),
         _disk(),
         _port(),
@@ -126,6 +127,16 @@ def _browser() -> Finding:
     return Finding(
         "browser", "none here", "open the link on another machine, or: make browser", essential=False
     )
+
+
+def _sandbox() -> Finding:
+    from workbench.grading.bubblewrap import NoSandbox, keeper
+
+    try:
+        return Finding("sandbox for grading", keeper())
+    except NoSandbox as error:
+        found, _, fix = str(error).partition(": ")
+        return Finding("sandbox for grading", found, fix, essential=False)
 
 
 def _memory() -> Finding:
