@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def test_a_program_finds_its_files_and_what_is_installed(shut_in: str, tmp_path:
         check=True,
     )
     assert ran.stdout == "numpy 2\n"
+
+
+def test_what_is_installed_below_tmp_is_found_and_cannot_be_changed(
+    shut_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        (Path(folder) / "site").mkdir()
+        (Path(folder) / "site/hello.py").write_text("word = 'hello'")
+        for path in (Path(folder), Path(folder, "site")):
+            path.chmod(0o755)
+        known = libraries()
+        monkeypatch.setattr(bubblewrap, "libraries", lambda: [Path(folder, "site"), *known])
+        code = "import hello, os; print(hello.word, os.access(hello.__file__, os.W_OK), os.listdir('/tmp'))"
+        ran = subprocess.run(
+            [*bubblewrap.shut_in((), 2**20), *python(code, bubblewrap.PROGRAM)],
+            env={},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert ran.stdout == f"hello False [{Path(folder).name!r}]\n"
 
 
 def test_scratch_is_as_large_as_was_said(shut_in: str) -> None:
