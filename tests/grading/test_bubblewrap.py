@@ -48,7 +48,7 @@ def test_what_is_installed_below_tmp_is_found_and_cannot_be_changed(
             path.chmod(0o755)
         known = libraries()
         monkeypatch.setattr(bubblewrap, "libraries", lambda: [Path(folder, "site"), *known])
-        code = "import hello, os; print(hello.word, os.access(hello.__file__, os.W_OK), os.listdir('/tmp'))"
+        code = "import hello, os; print(hello.word, os.access(hello.__file__, os.W_OK))"
         ran = subprocess.run(
             [*bubblewrap.shut_in((), 2**20), *python(code, bubblewrap.PROGRAM)],
             env={},
@@ -56,11 +56,11 @@ def test_what_is_installed_below_tmp_is_found_and_cannot_be_changed(
             text=True,
             check=True,
         )
-    assert ran.stdout == f"hello False [{Path(folder).name!r}]\n"
+    assert ran.stdout == "hello False\n"
 
 
 def test_scratch_is_as_large_as_was_said(shut_in: str) -> None:
-    fill = "for place in /tmp /dev/shm /; do head -c 3000000 /dev/zero >$place/a; done; ls -s /tmp"
+    fill = "for place in /tmp /dev/shm /; do head -c 3000000 /dev/zero >$place/a; done; ls -s /tmp/a"
     ran = subprocess.run(
         [*bubblewrap.shut_in((), 2**20), "sh", "-c", fill],
         env={},
@@ -68,7 +68,7 @@ def test_scratch_is_as_large_as_was_said(shut_in: str) -> None:
         text=True,
         check=False,
     )
-    assert ran.stdout.split()[-2:] == ["1024", "a"]
+    assert ran.stdout.split() == ["1024", "/tmp/a"]
     assert "No space left on device" in ran.stderr
     assert ran.stderr.count("Read-only file system") == 2
 
