@@ -26,8 +26,7 @@ def refusals() -> Iterator[None]:
 
 
 def refuse(sentence: str) -> NoReturn:
-    """Print a sentence on the error stream and end with exit code 2."""
-    """Say one sentence on the error stream and leave with code 2."""
+    """Say one sentence on the error stream and leave with exit code 2."""
     print(f"workbench: {' '.join(sentence.split())}", file=sys.stderr)
     raise typer.Exit(2)
 

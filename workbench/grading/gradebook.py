@@ -122,14 +122,11 @@ class Gradebook:
         return found[0].decode() if found else ""
 
     def is_graded(self, work: Work, exercises: Iterable[str]) -> bool:
-        """Say whether this very submission has a mark for each of these exercises, or cannot have any."""
-        id = self._id(work)
-        if id is None:
-            return False
+        """Say whether this very submission has a mark for each of these exercises."""
         with self._open() as base:
-            (problem,) = base.execute("SELECT problem FROM work WHERE id = ?", (id,)).fetchone()
-            found = base.execute(f"SELECT exercise FROM marks WHERE work = ? AND round = {LAST}", (id,))
-            return bool(problem) or set(exercises) <= {row[0] for row in found}
+            query = f"SELECT exercise FROM marks WHERE work = ? AND round = {LAST}"
+            found = base.execute(query, (self._id(work),))
+            return set(exercises) <= {row[0] for row in found}
 
     def add(self, work: Work, marks: Sequence[Mark] = (), trusting: bool = False) -> None:
         """Keep a submission and the marks of a new round, all of it or nothing.

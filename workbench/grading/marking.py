@@ -64,14 +64,13 @@ def grade(
     NoSandbox : this machine has none, and nobody is trusted. Marks given so far are kept.
     """
     asked = {assignment.name: assignment.exercises for assignment in assignments}
-    readable = [work for work in assigned.work if not work.problem]
+    todo = []
     for work in assigned.work:
-        if work.problem:
-            book.add(work)
-    todo = [work for work in readable if regrade or not book.is_graded(work, asked[work.lesson])]
-    for work in readable:
-        if work not in todo:
-            book.add(work)  # when it came, and what it is called, may have become known
+        if work.problem or (not regrade and book.is_graded(work, asked[work.lesson])):
+            book.add(work)  # of what is graded already, when it came may have become known
+        else:
+            todo.append(work)
+    unreadable = sum(bool(work.problem) for work in assigned.work)
     waiting: dict[Future[list[Mark]], Work] = {
         executor.submit(mark, work.cells, asked[work.lesson], book.secret, trusting): work for work in todo
     }
@@ -83,7 +82,7 @@ def grade(
     finally:
         for future in waiting:
             future.cancel()
-    return Done(len(todo), len(readable) - len(todo), len(assigned.work) - len(readable))
+    return Done(len(todo), len(assigned.work) - len(todo) - unreadable, unreadable)
 
 
 @contextmanager

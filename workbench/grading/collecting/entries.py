@@ -16,6 +16,8 @@ CHUNK = 2**16
 USUAL = 5  # times its size: what comes out of a zip of text
 SMALLEST = 1000  # bytes in a zip for each file, where there are many
 MB = 2**20
+LINK = "is a link, and links are not followed; put the file itself there"
+NO_FILE = "is neither a file nor a folder; leave it out"
 
 Parts = tuple[str, ...]  # of a path
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workbench.grading.collecting.entries import (
+    LINK,
+    NO_FILE,
     Allowance,
     Entry,
     Folder,
@@ -28,7 +30,6 @@ from workbench.grading.collecting.zipped import Item, Times, zipped
 DEEPEST = 40  # folders within each other
 # A link that has just been put in the place of a file is not followed, and a pipe does not keep us waiting.
 CAREFULLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-LINK = "is a link, and links are not followed; put the file itself there"
 
 __all__ = ["Entry", "Folder", "Limits", "Problem", "unpacked"]
 
@@ -121,7 +122,7 @@ def _file(file: Path, path: Parts, whole: Allowance, limits: Limits) -> Iterator
         yield Problem(path, f"cannot be read ({error.strerror}); make it readable")
         return
     if not stat.S_ISREG(known.st_mode):
-        yield Problem(path, "is neither a file nor a folder; leave it out")
+        yield Problem(path, NO_FILE)
         return
     times = (*(None for _ in path[1:]), _time(known))
     if path[-1].lower().endswith(".zip"):

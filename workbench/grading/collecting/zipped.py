@@ -14,7 +14,9 @@ from typing import BinaryIO
 
 from workbench.grading.collecting.entries import (
     CHUNK,
+    LINK,
     MB,
+    NO_FILE,
     Allowance,
     Entry,
     Folder,
@@ -117,9 +119,9 @@ def _member(
 def _is_folder(member: zipfile.ZipInfo) -> bool:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        raise ValueError("is a link, and links are not followed; put the file itself there")
+        raise ValueError(LINK)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise ValueError("is neither a file nor a folder; leave it out")
+        raise ValueError(NO_FILE)
     return kind == stat.S_IFDIR or member.orig_filename.endswith("/")
 
 
