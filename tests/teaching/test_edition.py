@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from workbench.grading import slicing
 from workbench.teaching import EXERCISES
-from workbench.teaching.edition import STUB, read, secret, student
+from workbench.teaching.edition import STUB, read, student
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks/lessons").glob("*.ipynb"))
@@ -204,22 +204,6 @@ def test_what_is_outside_stays_and_what_is_inside_goes(
 def test_a_second_time_changes_nothing(source: str) -> None:
     once = made(solved("    return 1", f"def f():\n    '''{source}'''"))
     assert made(once) == once
-
-
-def test_a_secret_is_what_stands_nowhere_else() -> None:
-    cells = [
-        new_code_cell(solved("    level = find(grey)\n    return grey > level", "def f(grey):")),
-        new_markdown_cell("It is what `grey > level` says."),
-        new_code_cell("password = 'tell nobody of it'", metadata={"tags": ["solution"]}),
-        new_code_cell("whole = 12 * 12", metadata=graded(solution=True)),
-    ]
-    found, public = secret(new_notebook(cells=cells))
-    assert {"level=find(grey)", 'password="tell nobody of it"', "tell nobody of it", "whole=12*12"} <= set(
-        found
-    )
-    assert "return grey>level" in found
-    assert "grey>level" not in found
-    assert "grey>level" in public
 
 
 def test_an_old_notebook_without_ids_is_read_the_same_each_time(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,12 +20,7 @@ KINDS = r"(SOLUTION|HIDDEN\s+TESTS|MARK\s+SCHEME)"
 # Anywhere in a line when written in capitals, as in nbgrader; in any other case when alone in its line.
 INSIDE = re.compile(rf"(BEGIN|END) {KINDS}")
 ALONE = re.compile(rf"\W*(BEGIN|END)\s+{KINDS}\W*", flags=re.I)
-LOOSE = re.compile(r" (?=[^\w ])|(?<=[^\w ]) ")  # a space that only parts what is apart anyway
 STUB = ("# your code here", "raise NotImplementedError")
-SHORTEST = 6  # characters of a secret in plain form; a shorter one may be anywhere
-REGION = re.compile(
-    r"begin\s+(solution|hidden\s+tests|mark\s+scheme)[^\n]*\n(.*?)(?:[^\n]*end\s+\1|\Z)", re.I | re.S
-)
 TEXT = ("*Your answer here.*",)
 NOTEBOOK = ("kernelspec", "language_info")  # what of a notebook's metadata stays
 # What of nbgrader's metadata stays: its checksum is one of the cell with its solution.
@@ -130,7 +124,7 @@ def _source(cell: NotebookNode, where: str) -> str:
     parts = list(_parts(cell.source, where))
     is_code = cell.cell_type == "code"
     solved = any(kind == "SOLUTION" for kind, _ in parts)
-    if not solved and _is_solution(cell.metadata.get("nbgrader")):
+    if not solved and is_solution(cell.metadata.get("nbgrader")):
         return "\n".join(STUB if is_code else TEXT)
     if not any(kind for kind, _ in parts):
         return str(cell.source)
@@ -143,7 +137,8 @@ def _source(cell: NotebookNode, where: str) -> str:
     return source
 
 
-def _is_solution(graded: Any) -> bool:
+def is_solution(graded: Any) -> bool:
+    """Say whether nbgrader's metadata of a cell calls it a solution."""
     return isinstance(graded, Mapping) and bool(graded.get("solution"))
 
 
@@ -202,82 +197,11 @@ def _text_left(parts: list[Part]) -> list[str]:
 
 
 def _is_python(source: str) -> bool:
-    return _tree(source) is not None
+    return parsed(source) is not None
 
 
-def secret(notebook: NotebookNode) -> tuple[dict[str, str], str]:
-    r"""Give what a notebook keeps from students, in plain form with its line, and the plain form of the rest.
-
-    Secret are the lines, statements, values and long texts of what `student` takes out, but for those that
-    stand elsewhere in the notebook too. This does not go by how `student` reads: what that overlooks would
-    be overlooked here too.
-
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> code = "reason = None\n### BEGIN SOLUTION\nreason = 'b'\n### END SOLUTION"
-    >>> secret(new_notebook(cells=[new_code_cell(code)]))[0]
-    {'reason="b"': "reason = 'b'"}
-    """
-    found: dict[str, str] = {}
-    public = [*STUB, *TEXT]
-    for cell in notebook.cells:
-        hidden = [match[2] for match in REGION.finditer(cell.source)]
-        rest = REGION.sub("\n", cell.source)
-        whole = not hidden and _is_solution(cell.metadata.get("nbgrader"))
-        if whole or "solution" in cell.metadata.get("tags", []):
-            hidden, rest = [cell.source], ""
-        found.update({plain(line): line for part in hidden for line in _lines(part)})
-        public += [rest, unparsed(rest)]
-    known = plain("\0".join(public))
-    return {one: line for one, line in found.items() if _tells(one) and not holds(known, one)}, known
-
-
-def plain(text: str) -> str:
-    r"""Write a text without what may change in a copy: spaces, but between two words, and kinds of quotes.
-
-    >>> plain("return  grey >\n  'level'")
-    'return grey>"level"'
-    """
-    return LOOSE.sub("", re.sub(r"\s+", " ", text.replace("'", '"'))).strip()
-
-
-def holds(text: str, part: str) -> bool:
-    """Say whether a plain text holds another, and not only within longer words.
-
-    >>> holds("x=count", "count"), holds("x=counted", "count")
-    (True, False)
-    """
-    start = text.find(part)
-    while start >= 0:
-        ends = (text[max(0, start - 1) : start] + part[0], part[-1] + text[start + len(part) :][:1])
-        if not any(re.fullmatch(r"\w\w", pair) for pair in ends):
-            return True
-        start = text.find(part, start + 1)
-    return False
-
-
-def unparsed(code: str) -> str:
-    """Give code in Python's own spelling; empty where it is none."""
-    tree = _tree(code)
-    return "" if tree is None else ast.unparse(tree)
-
-
-def _lines(code: str) -> Iterator[str]:
-    """Give the lines of a solution, its statements, what these assign or give back, and its long texts."""
-    yield from (line.strip() for line in code.split("\n"))
-    for node in ast.walk(_tree(textwrap.dedent(code)) or ast.Module([], [])):
-        if isinstance(node, ast.stmt):
-            yield from (ast.unparse(node), ast.unparse(node).partition("\n")[0])
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return) and node.value is not None:
-            yield ast.unparse(node.value)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > 2 * SHORTEST:
-            yield node.value
-
-
-def _tells(part: str) -> bool:
-    return len(part) >= SHORTEST and re.search(r"\W", part) is not None
-
-
-def _tree(code: str) -> ast.Module | None:
+def parsed(code: str) -> ast.Module | None:
+    """Read code; None where it is no Python."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a backslash in a text: no matter here
         try:

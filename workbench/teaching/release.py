@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import hashlib
-import io
 import json
-import re
 import secrets
 import shutil
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -20,26 +14,12 @@ from typing import Any
 import nbformat
 
 from workbench.teaching.course import Assignment, Course, Late
-from workbench.teaching.edition import (
-    NBGRADER,
-    NOTEBOOK,
-    SHORTEST,
-    holds,
-    plain,
-    read,
-    secret,
-    student,
-    unparsed,
-)
+from workbench.teaching.edition import read, student
 from workbench.teaching.exercises import EXERCISES
+from workbench.teaching.leaks import leaks
 
 FORMAT = 1
 MANIFEST, README = "manifest.json", "README.md"
-LONGEST = 60  # characters of a line that a refusal shows
-DEPTH = 4  # how often what is packed may be packed again
-MOST = 2**26  # bytes of a packed member that are looked through
-LABEL = re.compile(r"[\w.-]{6,64}")
-PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*")  # base64, in lines or not
 Manifest = dict[str, Any]
 
 
@@ -76,32 +56,6 @@ def release(
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return manifest
-
-
-def leaks(folder: Path, lessons: Sequence[Assignment]) -> list[str]:
-    """Say what of the lessons' solutions a folder holds, a sentence each.
-
-    Looked for are the lines, statements and values of solutions and hidden tests, but for those that stand
-    elsewhere in the lesson too, and answers to exercises that ask for data. Looked through is every byte of
-    every file, JSON, base64 and packed files opened. A notebook must hold no output and no other metadata.
-    """
-    sources = {lesson.name: secret(read(lesson.path)) for lesson in lessons}
-    asked = [EXERCISES[id] for one in lessons for id in one.exercises]
-    answers = {e.id: plain(f"{e.answer_name} = {e.solution!r}") for e in asked if not callable(e.solution)}
-    found = []
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        where, data = file.relative_to(folder).as_posix(), file.read_bytes()
-        texts = [*where.split("/"), *_texts(data)]
-        whole, labels = plain("\0".join(texts)), _labels(texts)
-        _, known = sources.get(file.stem, ({}, ""))  # what a lesson says itself, another may keep secret
-        for name, (hidden, _) in sources.items():
-            for part, line in hidden.items():
-                there = holds(whole, part) and not holds(known, part)
-                if there or _is_label(part, labels):
-                    found.append(f"{where} holds what {name} keeps secret: {line[:LONGEST]!r}")
-        found += [f"{where} holds the answer to {id}" for id, part in answers.items() if holds(whole, part)]
-        found += [f"{where} {said}" for said in _besides(data, file.suffix)]
-    return list(dict.fromkeys(found))
 
 
 def _written(assignments: Sequence[Assignment], folder: Path, course: Course | None) -> Manifest:
@@ -206,89 +160,3 @@ def _put(fresh: Path, out: Path, gone: set[str]) -> None:
         else:
             entry.rename(out / entry.name)
     old.rmdir()
-
-
-def _labels(texts: Sequence[str]) -> str:
-    """Give the texts that may be names or ids, letters and digits alone."""
-    return "\n".join({_squeezed(text) for text in texts if LABEL.fullmatch(text)})
-
-
-def _is_label(part: str, labels: str) -> bool:
-    small = _squeezed(part)
-    return len(small) >= SHORTEST and small in labels
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
-
-
-def _texts(data: bytes) -> Iterator[str]:
-    """Give all texts that bytes hold, and the same in Python's own spelling where they are code."""
-    todo, seen = [(data, DEPTH)], set()
-    while todo:
-        data, depth = todo.pop()
-        if len(data) < SHORTEST or data in seen:
-            continue
-        seen.add(data)
-        text = data.decode("utf-8", "replace")
-        yield from (text, unparsed(text))
-        if b"\0" in data:
-            yield data.replace(b"\0", b"").decode("utf-8", "replace")  # UTF-16 and UTF-32
-        if depth:
-            todo += [(part, depth - 1) for part in (*_json(text), *_base64(text), *_opened(data))]
-
-
-def _json(text: str) -> Iterator[bytes]:
-    try:
-        todo = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return
-    while todo:
-        one = todo.pop()
-        if isinstance(one, str):
-            yield one.encode("utf-8", "replace")
-        elif isinstance(one, list):
-            todo += [*one, "".join(one) if all(isinstance(part, str) for part in one) else None]
-        elif isinstance(one, dict):
-            todo += [
-                *one,
-                *one.values(),
-                *(f"{k} = {v!r}" for k, v in one.items() if not isinstance(v, list)),
-            ]
-
-
-def _base64(text: str) -> Iterator[bytes]:
-    for found in PACKED.finditer(text):
-        run = re.sub(r"\s", "", found[0]).replace("-", "+").replace("_", "/")
-        for start in range(4):  # a letter before it that is none of it
-            part = run[start:]
-            yield base64.b64decode(part[: len(part) - (len(part) % 4 == 1)] + "==")
-
-
-def _opened(data: bytes) -> Iterator[bytes]:
-    opener = zlib.decompressobj(47)  # zlib and gzip alike
-    with contextlib.suppress(zlib.error):
-        yield opener.decompress(data, MOST)
-    broken = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error)
-    with contextlib.suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as whole:
-        for name in whole.namelist():
-            yield name.encode()
-            yield whole.open(name).read(MOST)
-
-
-def _besides(data: bytes, suffix: str) -> Iterator[str]:
-    """Say what a released notebook holds that none should, whatever it says."""
-    if suffix != ".ipynb":
-        return
-    try:
-        notebook = json.loads(data)
-        for number, cell in enumerate(notebook["cells"], 1):
-            graded = cell["metadata"].get("nbgrader", {})
-            if not (set(cell["metadata"]) <= {"tags", "nbgrader"} and set(graded) <= set(NBGRADER)):
-                yield f"has metadata in cell {number} besides tags"
-            if cell.get("outputs") or cell.get("execution_count") is not None:
-                yield f"has an output in cell {number}"
-        if not set(notebook["metadata"]) <= set(NOTEBOOK):
-            yield f"has metadata besides {', '.join(NOTEBOOK)}"
-    except (ValueError, KeyError, TypeError, AttributeError):
-        yield "is no notebook"
