@@ -24,7 +24,8 @@ PAGE = """<!doctype html>
  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}</title><style>
 :root {{ color-scheme: light dark }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em;
+  overflow-wrap: anywhere }}
 h1 {{ font-size: 1.4em }} img {{ max-width: 100%; image-rendering: pixelated }}
 </style></head><body><main>
 <h1>{title}</h1>
