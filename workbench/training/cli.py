@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -28,6 +28,10 @@ def train(
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = 2e-3,
     every: Annotated[int, typer.Option(min=1, help="Steps between validations.")] = 200,
     budget_minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
+    balance: Annotated[
+        Literal["median", "none"] | None,
+        typer.Option(help="How a network that names pixels weighs rare classes.", show_default="the network's"),
+    ] = None,
     start: Annotated[
         Path | None, typer.Option(help="Weights (.safetensors) to begin with, as far as they fit.")
     ] = None,
@@ -46,6 +50,7 @@ def train(
     """Train a network on generated pictures; it can be stopped at any time and resumed."""
     numbers = {"steps": steps, "seed": seed, "every": every, "rate": rate, "minutes": budget_minutes}
     data = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs, "folder": shelf}
+    data |= {"balance": balance} if balance else {}
     with refusals():
         if find_spec("torch") is None:
             raise ModuleNotFoundError("train: needs torch; pip install 'segmentation-workbench[deep]'")

@@ -30,7 +30,7 @@ class Job:
 
     Raises
     ------
-    ValueError : a network, scenes, a number or a device that cannot be.
+    ValueError : a network, scenes, a number or a device that cannot be; a balance where nothing is balanced.
     """
 
     name: str
@@ -55,6 +55,8 @@ class Job:
         learns = self.network.learns
         known = learns.__dataclass_fields__  # type: ignore[attr-defined]
         data = {name: value for name, value in self.data.items() if name in known or name not in ONLY_MADE}
+        if "balance" in data and "balance" not in known:
+            raise ValueError(f"train: {self.name} has no classes of pixels to balance; leave balance out")
         return learns(scenes=self.scenes, seed=self.schedule.seed, **{**self.network.options, **data})
 
     @cached_property
@@ -90,6 +92,7 @@ class Job:
         words += [
             f"--{option} {told[name]:g}" for name, option in options.items() if told.get(name) is not None
         ]
+        words += [f"--balance {told['balance']}"] if "balance" in told else []
         words += [f"--start {self.start.name}"] if self.start else []
         return " ".join(words)
 
