@@ -7,7 +7,7 @@ const SLOW = 120; // ms after which a state follows though nothing was answered:
 
 export class Link {
   constructor(model, { receive, sent, silent }) {
-    Object.assign(this, { model, sent, silent, seq: 0, pending: null, inFrame: false, timer: 0, flying: [] });
+    Object.assign(this, { model, sent, silent, seq: 0, taken: 0, pending: null, inFrame: false, timer: 0, flying: [] });
     this.inputs = new Map();
     this.listen = (content, buffers) => {
       this.heard();
@@ -45,9 +45,12 @@ export class Link {
     else this.late = setTimeout(() => this.next(), wait);
   }
 
-  /** An answer to message `seq` answers all that were sent before it. */
+  /** An answer to message `seq` answers all that were sent before it; a newer one still waits for a sign of life. */
   landed({ type, seq }) {
-    if (type !== "result" && type !== "error") return;
+    if (!["running", "result", "error"].includes(type)) return;
+    this.taken = Math.max(this.taken, seq ?? 0);
+    if (this.flying.some((state) => state.seq > this.taken)) this.expect();
+    if (type === "running") return;
     this.flying = this.flying.filter((state) => state.seq > seq);
     this.next();
   }
