@@ -58,12 +58,20 @@ def test_weights_of_something_else_are_refused(trained, tmp_path):
         begin_with(FCN(), pickled)
 
 
+def test_how_rare_classes_weigh_can_be_told_and_stands_in_the_command():
+    assert Job("segnet", "street").task.balance == "median"
+    plain = Job("segnet", "street", data={"balance": "none"})
+    assert plain.task.balance == "none"
+    assert plain.command == "workbench train segnet --scenes street --balance none"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"name": "fcn9"}, "no network 'fcn9'"),
         ({"scenes": "moon"}, "no scenes 'moon'"),
         ({"plan": {"steps": 0}}, "steps must be at least 1"),
+        ({"name": "maskrcnn", "data": {"balance": "none"}}, "maskrcnn has no classes of pixels to balance"),
         ({"device": "tpu"}, "device must be one that is there .*, got 'tpu'"),
     ],
 )

@@ -11,7 +11,7 @@ import torch
 
 from workbench.models.unet import UNet
 from workbench.training.foreground import Foreground
-from workbench.training.loop import Plan, seconds_a_step, train_on
+from workbench.training.loop import WORTH_COMPILING, Plan, compiled, seconds_a_step, train_on
 
 PLAN = Plan(steps=6, every=2, warmup=2)
 SCRIPT = """
@@ -19,7 +19,7 @@ import sys, time, torch
 from pathlib import Path
 from workbench.models.unet import UNet
 from workbench.training.foreground import Foreground
-from workbench.training.loop import Plan, train_on
+from workbench.training.loop import WORTH_COMPILING, compiled, Plan, train_on
 torch.set_num_threads(1)
 torch.manual_seed(0)
 plan = Plan(steps=6, every=2, warmup=2)
@@ -229,3 +229,14 @@ def test_dropout_is_the_same_after_a_resume(tmp_path):
     again = net()
     train_on(again, small, plan, tmp_path / "broken", resume=True)
     assert same(whole.state_dict(), again.state_dict())
+
+
+def test_a_long_training_on_a_gpu_is_compiled_with_the_same_weights():
+    net = torch.nn.Linear(2, 2)
+    assert compiled(net, "cpu", 5000) is net
+    assert compiled(net, "cuda", WORTH_COMPILING - 1) is net
+    faster = compiled(net, "cuda:0", WORTH_COMPILING)
+    assert faster is not net
+    assert [id(p) for p in faster.parameters()] == [id(p) for p in net.parameters()]
+    faster.train(False)
+    assert not net.training

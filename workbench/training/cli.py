@@ -30,7 +30,9 @@ def train(
     budget_minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
     balance: Annotated[
         Literal["median", "none"] | None,
-        typer.Option(help="How a network that names pixels weighs rare classes.", show_default="the network's"),
+        typer.Option(
+            help="How a network that names pixels weighs rare classes.", show_default="the network's"
+        ),
     ] = None,
     start: Annotated[
         Path | None, typer.Option(help="Weights (.safetensors) to begin with, as far as they fit.")
@@ -49,7 +51,7 @@ def train(
 ) -> None:
     """Train a network on generated pictures; it can be stopped at any time and resumed."""
     numbers = {"steps": steps, "seed": seed, "every": every, "rate": rate, "minutes": budget_minutes}
-    data = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs, "folder": shelf}
+    data: dict[str, Any] = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs, "folder": shelf}
     data |= {"balance": balance} if balance else {}
     with refusals():
         if find_spec("torch") is None:

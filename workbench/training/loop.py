@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from torch import nn
 from workbench.models.files import replaced
 from workbench.training.task import Task
 
+WORTH_COMPILING = 1000  # steps; it takes about as long as a hundred of them
 PRIME = 1_000_003  # keeps the random numbers of two trainings' steps apart
 
 
@@ -114,13 +115,14 @@ def train_on(
     net.to(device)
     net.to(memory_format=torch.channels_last)
     learner = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    learning = compiled(net, device, plan.steps)
     run = _begun(folder, net, learner, plan, resume)
     losses: list[float] = []
     with closing(_ahead(task, run.step, plan.steps)) as ahead:
         while not _done(run, plan):
             began = time.perf_counter()
             rate = plan.rate_at(run.step) * factor()
-            parts = _learn(net, learner, task, next(ahead), plan, run.step, device, rate)
+            parts = _learn(learning, learner, task, next(ahead), plan, run.step, device, rate)
             losses.append(sum(parts.values()))
             run.step += 1
             run.seconds += time.perf_counter() - began
@@ -131,6 +133,18 @@ def train_on(
                 line |= _kept(folder, net, learner, plan, run)
                 report(line)
     return run
+
+
+def compiled(net: nn.Module, device: str, steps: int) -> nn.Module:
+    """Give the network as it learns: compiled for a long training on a GPU, itself otherwise.
+
+    The weights are the same tensors. On a processor it is not worth it: U-Net and DeepLab v3+ took 42 s to
+    compile on two cores and were no more than 4 % faster.
+    """
+    if not device.startswith("cuda") or steps < WORTH_COMPILING:
+        return net
+    torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
+    return cast("nn.Module", torch.compile(net))
 
 
 def seconds_a_step(net: nn.Module, task: Task, plan: Plan, device: str = "cpu") -> float:
