@@ -18,7 +18,7 @@ from workbench.evaluation.table import PATH, Row, read
 from workbench.evaluation.tour import LENS_OF, Line, measure, points_of, rows_of, tour, write
 from workbench.registry import METHODS
 
-QUICK = ["otsu", "fixed", "multi-otsu"]
+QUICK = ["otsu", "fixed"]
 SMALL = ["coins", "cell", "chelsea"]
 
 

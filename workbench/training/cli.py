@@ -51,8 +51,8 @@ def train(
 ) -> None:
     """Train a network on generated pictures; it can be stopped at any time and resumed."""
     numbers = {"steps": steps, "seed": seed, "every": every, "rate": rate, "minutes": budget_minutes}
-    data: dict[str, Any] = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs, "folder": shelf}
-    data |= {"balance": balance} if balance else {}
+    data: dict[str, Any] = {"batch_size": batch, "side": side, "pictures": pictures, "jobs": jobs}
+    data |= {"folder": shelf} | ({"balance": balance} if balance else {})
     with refusals():
         if find_spec("torch") is None:
             raise ModuleNotFoundError("train: needs torch; pip install 'segmentation-workbench[deep]'")
