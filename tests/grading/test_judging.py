@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workbench.grading import bubblewrap, wire
+from workbench.grading import surroundings, wire
 from workbench.grading.judging import Mark, Remote, answer_name, hidden, judged
 from workbench.grading.sandbox import Limits
 from workbench.teaching import EXERCISES
@@ -109,6 +110,29 @@ def test_an_answer_that_an_exercise_cannot_take_is_a_wrong_one(shut_in: str) -> 
     assert len(mark.verdict.said) == 2000
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Slow(Exercise):
+    """Cannot say how long an answer will take."""
+
+    answer_name = "number"
+
+    def judge(self, answer: Any, rng: np.random.Generator, call: Callable[..., Any] = print) -> Any:
+        end = time.monotonic() + answer
+        while time.monotonic() < end:
+            pass
+        return self.verdict("right")
+
+
+def test_an_answer_whose_judging_does_not_end_is_a_wrong_one(shut_in: str) -> None:
+    exercise = Slow(id="90.4", title="t", prompt="", solution=0, wrong=CHOICE.wrong, hint="Be quick.")
+    brief = dataclasses.replace(LIMITS, wall=1.0)
+    slow, quick = (judged([f"number = {n}"], [exercise], SECRET, brief)[0] for n in (600, 0))
+    assert (slow.state, slow.points, quick.state) == ("not yet", 0, "right")
+    assert slow.verdict.got == "an answer whose judging took longer than 1 s"
+    assert slow.verdict.hint == "Be quick."
+    assert slow.seconds < 30
+
+
 def test_trusting_gives_the_same_marks_and_warns(shut_in: str) -> None:
     cells = ["def double(values):\n    return values ** 2", "letter = 'b'"]
     with pytest.warns(UserWarning, match="WITHOUT a sandbox"):
@@ -145,6 +169,6 @@ def test_an_exercise_that_does_not_name_its_answer_is_refused() -> None:
 def test_a_sandbox_that_does_not_start_is_no_students_mistake(
     shut_in: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bubblewrap, "python", lambda code, program: ["/bin/sh", "-c", "exit 7"])
-    with pytest.raises(bubblewrap.NoSandbox, match="the sandbox did not start"):
+    monkeypatch.setattr(surroundings, "python", lambda code, program: ["/bin/sh", "-c", "exit 7"])
+    with pytest.raises(surroundings.NoSandbox, match="the sandbox did not start"):
         marks("def double(values):\n    return values * 2")

@@ -120,7 +120,7 @@ def _mark(exercise: Exercise, name: str, sandbox: Sandbox, rng: np.random.Genera
         if outcome.kind in KINDS:
             verdict = exercise.verdict("not yet", got=_said(outcome), hint=exercise.hint)
         else:
-            verdict = _verdict(exercise, outcome.value, rng, sandbox)
+            verdict = _judged_here(exercise, outcome.value, rng, sandbox)
             answer = None if outcome.value is None else wire.packed(outcome.value)
     sandbox.leave()
     mistake = _mistake(exercise, verdict)
@@ -152,6 +152,20 @@ def _verdict(exercise: Exercise, answer: Any, rng: np.random.Generator, sandbox:
     except Exception as error:  # data of a kind that the exercise never thought of is a wrong answer
         said = f"an answer that could not be judged ({type(error).__name__}: {str(error)[:200]})"
         return exercise.verdict("not yet", got=said, hint=exercise.hint)
+
+
+def _judged_here(exercise: Exercise, answer: Any, rng: np.random.Generator, sandbox: Sandbox) -> Verdict:
+    """Judge data; values that are allowed can still make a method slow, so this has its time, too."""
+    wall = sandbox.limits.wall
+    outcome = calling.call(lambda given: _verdict(exercise, given, rng, sandbox), (answer,), wall)
+    if isinstance(outcome.value, Verdict):
+        return outcome.value
+    said = (
+        f"an answer whose judging took longer than {wall:g} s"
+        if outcome.kind == "endless"
+        else _said(outcome)
+    )
+    return exercise.verdict("not yet", got=said, hint=exercise.hint)
 
 
 def _said(outcome: Outcome) -> str:
