@@ -59,10 +59,13 @@ def test_weights_of_something_else_are_refused(trained, tmp_path):
 
 
 def test_how_rare_classes_weigh_can_be_told_and_stands_in_the_command():
-    assert Job("segnet", "street").task.balance == "median"
-    plain = Job("segnet", "street", data={"balance": "none"})
-    assert plain.task.balance == "none"
-    assert plain.command == "workbench train segnet --scenes street --balance none"
+    assert (Job("segnet", "street").task.balance, Job("segnet-balanced", "street").task.balance) == (
+        "none",
+        "median",
+    )
+    balanced = Job("fcn8", "street", data={"balance": "median"})
+    assert balanced.task.balance == "median"
+    assert balanced.command == "workbench train fcn8 --scenes street --balance median"
 
 
 @pytest.mark.parametrize(

@@ -173,14 +173,26 @@ def declare(card: Card) -> None:
 
 
 # As the history went; others follow by name.
-ORDER = ("classifier", "localiser", "detector", "fcn32", "fcn16", "fcn8", "segnet", "unet", "deeplab", "mask")
+ORDER = (
+    "classifier",
+    "localiser",
+    "detector",
+    "fcn32",
+    "fcn16",
+    "fcn8",
+    "segnet",
+    "segnet-balanced",
+    "unet",
+    "deeplab",
+    "mask",
+)
 # Two networks that share nothing, merged by rule: the first way to a panoptic answer.
 PAIR = ("maskrcnn-street", "deeplab3plus-street")
 
 
 def _place(card: Card) -> tuple[int, str]:
     name = card["name"]
-    return next((n for n, word in enumerate(ORDER) if name.startswith(word)), len(ORDER)), name
+    return max((n for n, word in enumerate(ORDER) if name.startswith(word)), default=len(ORDER)), name
 
 
 def declare_pair(first: Card, second: Card) -> None:

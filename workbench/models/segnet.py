@@ -10,7 +10,8 @@ fill. Nothing else is handed across, so memory is small, and edges come out wher
 
 What is smaller than in the paper: 12 to 112 channels instead of VGG-16's 64 to 512, 1 million parameters
 instead of 29 million. As in the paper: thirteen convolutions each way (2, 2, 3, 3, 3), batch normalised;
-unpooling by the places of the maxima; median-frequency balancing of the classes in training.
+unpooling by the places of the maxima; trained with all pixels alike, and with the classes balanced by
+median frequency.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ OFFERS: Mapping[str, Offer] = {
     "fcn16": Offer("FCN-16s"),
     "fcn8": Offer("FCN-8s"),
     "segnet": Offer("SegNet"),
+    "segnet-balanced": Offer("Balanced SegNet"),
     "unet": Offer("U-Net"),
     "deeplab1": Offer("DeepLab v1"),
     "deeplab2": Offer("DeepLab v2"),

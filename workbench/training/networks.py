@@ -55,14 +55,17 @@ FCN_SOURCE = "Long, Shelhamer and Darrell 2015"
 FCN_SMALLER = (
     "16 to 128 channels instead of 64 to 4096, batch normalised; fc6 is 3 x 3; all upsampling is bilinear"
 )
+SEGNET_SOURCE = "Badrinarayanan, Kendall and Cipolla 2017"
+SEGNET_SMALLER = "12 to 112 channels instead of 64 to 512"
 BACKBONE = "a residual backbone of 24 to 128 channels instead of ResNet-101"
 NETWORKS: dict[str, Network] = {
     "fcn32": Network("FCN-32s", "fcn", FCN_SOURCE, FCN_SMALLER, {"stride": 32}),
     "fcn16": Network("FCN-16s", "fcn", FCN_SOURCE, FCN_SMALLER, {"stride": 16}, start="fcn32"),
     "fcn8": Network("FCN-8s", "fcn", FCN_SOURCE, FCN_SMALLER, {"stride": 8}, start="fcn16"),
-    "segnet": Network(
-        "SegNet", "segnet", "Badrinarayanan, Kendall and Cipolla 2017",
-        "12 to 112 channels instead of 64 to 512", options={"balance": "median"},
+    # The paper trains both ways: all pixels alike, and classes balanced by median frequency.
+    "segnet": Network("SegNet", "segnet", SEGNET_SOURCE, SEGNET_SMALLER),
+    "segnet-balanced": Network(
+        "Balanced SegNet", "segnet", SEGNET_SOURCE, SEGNET_SMALLER, options={"balance": "median"}
     ),
     "unet": Network(
         "U-Net", "unet", "Ronneberger, Fischer and Brox 2015",
