@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from workbench.instances import encode
-from workbench.scenes.canvas import Canvas, Patch, patch_runs
+from workbench.scenes.canvas import Canvas, Patch, Stain, patch_runs
 from workbench.taxonomy import Category, Taxonomy
 
 TAX = Taxonomy([Category(1, "ground", "stuff"), Category(2, "tree", "stuff"), Category(3, "ball")])
@@ -82,6 +82,16 @@ def test_opacity_mixes(opacity):
     patch = block(0, 0)
     page.paint(Patch(patch.rgb, patch.opacity * opacity, patch.inside, 0, 0))
     assert page.rgb[0, 0, 0] == pytest.approx(opacity)
+
+
+@pytest.mark.parametrize(("row", "col"), [(0, 0), (-1, 2), (3, 3), (9, 9)])
+def test_a_stain_is_a_patch_of_one_colour_that_claims_nothing(row, col):
+    stained, painted = canvas(), canvas()
+    colour, opacity = np.array((0.2, 0.4, 0.6), np.float32), np.full((2, 2), 0.5, np.float32)
+    stained.stain(Stain(colour, opacity, row, col))
+    painted.paint(Patch(np.tile(colour, (2, 2, 1)), opacity, opacity > 0, row, col))
+    np.testing.assert_array_equal(stained.rgb, painted.rgb)
+    assert sorted(stained.truth()[0].segments) == [1]
 
 
 def test_a_claim_is_truth_without_paint():

@@ -43,7 +43,7 @@ def _rays(solid: Solid, sun: Sun, places: np.ndarray) -> np.ndarray:
 def test_the_outline_is_where_the_sun_is_hidden(kind, turn):
     sun = Sun((np.sin(0.7), np.cos(0.7)), 1.2, np.ones(3, np.float32))
     height = {"box": 0.2, "post": 0.3, "ball": 0.2}[kind]
-    solid = Solid(kind, np.array([0.5, 0.5]), 0.1, height, turn, (0.5, 0.5, 0.5))
+    solid = Solid(kind, (0.5, 0.5), 0.1, height, turn, (0.5, 0.5, 0.5))
     places = np.random.default_rng(0).uniform(0.2, 1.1, (3000, 2))
     outline = solid.shadow(sun).astype(np.float32)
     inside = np.array(
@@ -62,7 +62,7 @@ def test_no_shadow_falls_on_another_thing():
         for solid in solids:
             outline = solid.shadow(sun).astype(np.float32)
             others = [other.spot for other in solids if other is not solid]
-            assert all(cv2.pointPolygonTest(outline, spot.tolist(), False) < 0 for spot in others)
+            assert all(cv2.pointPolygonTest(outline, spot, False) < 0 for spot in others)
 
 
 def test_stains_are_ground():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.scenes.light import blurred, exposed, relief, shaded, uneven, vignette
-from workbench.scenes.textures import between, chosen, clouds, cut, grains, limited
+from workbench.scenes.textures import between, chosen, clouds, cut, cuts, grains, limited
 
 
 def rng():
@@ -28,6 +28,16 @@ def test_grain_is_finer_where_it_is_asked_to_be():
 @pytest.mark.parametrize("shape", [(3, 5), (40, 7), (0, 4)])
 def test_a_piece_is_cut_as_large_as_asked_though_the_tile_be_smaller(shape):
     assert cut(grains(rng(), 16, 1), rng(), shape).shape == shape
+
+
+def test_many_pieces_are_cut_as_one_after_the_other():
+    tile, shapes, one = grains(rng(), 16, 1), [(3, 5), (40, 7), (16, 33), (1, 1)], rng()
+    for shape, piece in zip(shapes, cuts(tile, rng(), shapes), strict=True):
+        np.testing.assert_array_equal(piece, cut(tile, one, shape))
+
+
+def test_no_pieces_are_cut_where_none_are_asked_for():
+    assert cuts(grains(rng(), 16, 1), rng(), []) == []
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])

@@ -62,6 +62,16 @@ class Patch:
     col: int
 
 
+@dataclass(frozen=True)
+class Stain:
+    """Hold a piece of one colour, a shadow or dirt, that is painted but is nobody's truth."""
+
+    colour: Floats  # (3,) 0 to 1
+    opacity: Floats  # (h, w)
+    row: int
+    col: int
+
+
 class Canvas:
     """Keep an (H, W, 3) float32 picture, values 0 to 1, and the ids of what is seen in it.
 
@@ -75,33 +85,48 @@ class Canvas:
 
     def paint(self, patch: Patch, category: Category | None = None) -> None:
         """Lay a patch over the picture; with a category it becomes truth as well, without one only paint."""
-        height, width = patch.opacity.shape
-        top, left = max(0, -patch.row), max(0, -patch.col)
-        bottom, right = min(height, self.shape[0] - patch.row), min(width, self.shape[1] - patch.col)
+        if seen := self._seen(patch):
+            here, cut = seen
+            self._mix(here, patch.rgb[cut], patch.opacity[cut])
+            if category is not None:
+                self._claim(patch.inside[cut], here, category)
+
+    def stain(self, stain: Stain) -> None:
+        """Lay a piece of one colour over the picture."""
+        if seen := self._seen(stain):
+            here, cut = seen
+            self._mix(here, stain.colour, stain.opacity[cut])
+
+    def _seen(self, piece: Patch | Stain) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
+        """Give the part of the picture that a piece covers and the part of it that is seen, or None."""
+        height, width = piece.opacity.shape
+        top, left = max(0, piece.row), max(0, piece.col)
+        bottom = min(self.shape[0], piece.row + height)
+        right = min(self.shape[1], piece.col + width)
         if top >= bottom or left >= right:
-            return
-        cut = np.s_[top:bottom, left:right]
-        row, col = patch.row + top, patch.col + left
-        here = np.s_[row : row + bottom - top, col : col + right - left]
+            return None
+        return (slice(top, bottom), slice(left, right)), (
+            slice(top - piece.row, bottom - piece.row),
+            slice(left - piece.col, right - piece.col),
+        )
+
+    def _mix(self, here: tuple[slice, slice], rgb: Floats, opacity: Floats) -> None:
         under = self.rgb[here]
-        change = patch.rgb[cut] - under
-        change *= cv2.merge([floats(patch.opacity[cut])] * 3)
+        change = rgb - under
+        change *= cv2.merge([opacity] * 3)
         under += change
-        if category is not None:
-            self._claim(patch.inside[cut], here, row, col, category)
 
     def claim(self, inside: NDArray[np.bool_], row: int, col: int, category: Category) -> None:
         """Make a piece, which lies within the picture, the truth at (row, col); paint is laid elsewhere."""
         height, width = inside.shape
-        self._claim(inside, np.s_[row : row + height, col : col + width], row, col, category)
+        self._claim(inside, np.s_[row : row + height, col : col + width], category)
 
-    def _claim(
-        self, inside: NDArray[np.bool_], here: tuple[slice, slice], row: int, col: int, category: Category
-    ) -> None:
+    def _claim(self, inside: NDArray[np.bool_], here: tuple[slice, slice], category: Category) -> None:
         number = category.id
         if category.kind == "thing":
             number = len(self.taxonomy) + 1 + len(self._things)
-            self._things.append(Instance(category, None, patch_runs(inside, row, col, self.shape)))
+            runs = patch_runs(inside, here[0].start, here[1].start, self.shape)
+            self._things.append(Instance(category, None, runs))
         self.ids[here][inside] = number
 
     def table(self, category: Category, value: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,11 +10,11 @@ import cv2
 import numpy as np
 
 from workbench.sample import Sample
-from workbench.scenes.canvas import Canvas, Floats, checked
+from workbench.scenes.canvas import Canvas, Floats, checked, floats
 from workbench.scenes.cell import Cell, Look, debris, drawn
 from workbench.scenes.domain import Domain, accepted, taken
 from workbench.scenes.light import blurred, uneven, vignette
-from workbench.scenes.textures import clouds, grains
+from workbench.scenes.textures import between, clouds, grains
 from workbench.taxonomy import Category, Taxonomy
 
 Style = Literal["stain", "fluorescence", "phase"]
@@ -115,8 +116,9 @@ def cells(
     )
     canvas = _ground(painter, shape, layout)
     unit, tile = min(shape), grains(painter, 128, min(shape) / 256)
-    for cell in layout.cells:
-        canvas.paint(drawn(painter, cell, layout.look, unit, tile), TAXONOMY[cell.category])
+    patches = drawn(painter, layout.cells, layout.look, unit, tile)
+    for cell, patch in zip(layout.cells, patches, strict=True):
+        canvas.paint(patch, TAXONOMY[cell.category])
     truth, things, depth = canvas.truth()
     rgb = _photographed(painter, canvas.rgb, layout, unit)
     return Sample(
@@ -193,8 +195,8 @@ def _spot(
     near = 0.7 * (sizes[:-1] + sizes[-1])
     for _ in range(tries):
         if len(spots) and rng.random() < 0.6:
-            beside, angle = rng.integers(len(spots)), rng.uniform(0, 2 * np.pi)
-            reach = (sizes[beside] + sizes[-1]) * rng.uniform(0.72, 1.0)
+            beside, angle = rng.integers(len(spots)), between(rng, 0, math.tau)
+            reach = (sizes[beside] + sizes[-1]) * between(rng, 0.72, 1.0)
             spot = spots[beside] + reach * np.array([np.sin(angle), np.cos(angle)])
         else:
             spot = rng.random(2) * field
@@ -206,14 +208,13 @@ def _spot(
 
 def _ground(rng: np.random.Generator, shape: tuple[int, int], layout: Layout) -> Canvas:
     """Paint the empty dish: its colour, a faint mottling, and debris that is nobody's cell."""
-    rgb = np.empty((*shape, 3), np.float32)
-    rgb[:] = layout.look.ground[0]
     coarse = clouds(rng, (shape[0] // 4 + 1, shape[1] // 4 + 1), 5, octaves=2, gain=0.7)
-    rgb *= (1 + 0.025 * cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC))[..., None]
+    tone = 1 + 0.025 * cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC)
+    rgb = cv2.merge([tone * channel for channel in floats(layout.look.ground[0])])
     canvas = Canvas(rgb, np.ones(shape, np.int32), TAXONOMY)
     field = (shape[0] / min(shape), shape[1] / min(shape))
     for _ in range(min(200, rng.poisson(10 * field[0] * field[1]))):
-        canvas.paint(debris(rng, field, layout.look, min(shape)))
+        canvas.stain(debris(rng, field, layout.look, min(shape)))
     return canvas
 
 

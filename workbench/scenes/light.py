@@ -28,10 +28,13 @@ def uneven(rng: np.random.Generator, shape: tuple[int, int], strength: float) ->
     return cv2.resize(field / field.max(), shape[::-1], interpolation=cv2.INTER_CUBIC)
 
 
+@lru_cache(maxsize=2)
 def vignette(shape: tuple[int, int], strength: float) -> Floats:
-    """Make an (H, W) field that falls from 1 in the middle to ``1 - strength`` in the corners."""
+    """Make an (H, W) field that falls from 1 in the middle to ``1 - strength`` in the corners; read-only."""
     rows, cols = _axes(shape)
-    return 1 - (strength / 2) * (rows**2 + cols**2)
+    field = 1 - (strength / 2) * (rows**2 + cols**2)
+    field.flags.writeable = False
+    return field
 
 
 def shaded(rgb: Floats, strength: float) -> Floats:

@@ -15,6 +15,7 @@ SKY, ROAD, PAVEMENT, BUILDING = 1, 2, 3, 4
 COOL, ASPHALT, STONE = (0.92, 0.97, 1.08), (1.0, 1.0, 1.03), (1.02, 0.99, 0.94)
 SHOP = 3.7  # m: the ground floor, above which the storeys are counted
 BRICK = 0.035  # m of wall that a pixel of the photographed bricks covers
+APART = 986  # between the numbers of two sides' houses, so that their windows differ
 TEXEL = 0.18  # m of road that one grain of its texture covers
 
 
@@ -57,22 +58,17 @@ def _cut(layer: Floats, where: np.ndarray, rgb: Floats) -> None:
 
 
 def _columns(street: Street, right: Floats) -> tuple[Floats, np.ndarray]:
-    """Give how far off the front is that each column meets, and which house: index, +1000 on the right."""
+    """Give how far off the front is that each column meets, and which house: those on the left come first."""
     plane = np.where(right < 0, street.fronts[0], street.fronts[1]).astype(np.float32)
     far = np.minimum(plane / np.where(np.abs(right) < 1e-4, 1e-4 * np.sign(plane), right), street.end)
     left = np.searchsorted(street.left.ends, far).clip(0, len(street.left.ends) - 1)
     other = np.searchsorted(street.right.ends, far).clip(0, len(street.right.ends) - 1)
-    return far.astype(np.float32), np.where(right < 0, left, other + 1000)
+    return far.astype(np.float32), np.where(right < 0, left, other + len(street.left.ends))
 
 
 def _per_column(street: Street, houses: np.ndarray, what: str) -> Floats:
     """Look up what a house has, for each column."""
-    left, right = getattr(street.left, what), getattr(street.right, what)
-    return np.where(
-        (houses < 1000).reshape(houses.shape + (1,) * (left.ndim - 1)),
-        left[houses.clip(0, len(left) - 1)],
-        right[(houses - 1000).clip(0, len(right) - 1)],
-    )
+    return np.concatenate([getattr(street.left, what), getattr(street.right, what)])[houses]
 
 
 def _sky(rng: np.random.Generator, shape: tuple[int, int], down: Floats, day: Day) -> Floats:
@@ -124,12 +120,13 @@ def _fronts(
         rough = 1 + 0.26 / (1 + 0.5 * blur * bay / BRICK) * photographs.laid(
             "brick", 128, along, height / BRICK
         )
-    walls, awnings = (_per_column(street, houses, what) for what in ("walls", "awnings"))
+    walls, awnings = (_per_column(street, houses[0], what).T.copy() for what in ("walls", "awnings"))
     bare, stucco = shade * plain * rough * (1 - 0.65 * trim), 0.62 * shade * plain * trim
     glass, cloth = shade * pane * (1 - awning) * (0.85 + 0.25 * v), shade * awning
-    panes = _panes(rng, np.floor(across) * 7 + houses * 13, storeys, day)
+    numbers = np.where(right < 0, houses, houses + APART)
+    panes = _panes(rng, np.floor(across) * 7 + numbers * 13, storeys, day)
     # Channel by channel: arrays of (H, W) are several times quicker than (H, W, 3) ones times (H, W, 1).
-    planes = [bare * walls[..., c] + stucco + glass * panes[c] + cloth * awnings[..., c] for c in range(3)]
+    planes = [bare * walls[c] + stucco + glass * panes[c] + cloth * awnings[c] for c in range(3)]
     return _aired(planes, far, day)
 
 

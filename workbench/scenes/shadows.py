@@ -12,14 +12,15 @@ from workbench.sample import Sample
 from workbench.scenes.canvas import Canvas, Floats, checked, floats
 from workbench.scenes.domain import Domain, accepted, taken
 from workbench.scenes.light import blurred, shaded
-from workbench.scenes.sprite import CIRCLE, SHIFT, Colour, Sprite, scaled
-from workbench.scenes.textures import clouds, cut, grains, smooth
+from workbench.scenes.sprite import CIRCLE, SHIFT, Colour, Point, Sprite, place, scaled
+from workbench.scenes.textures import between, chosen, clouds, cut, grains, smooth
 from workbench.taxonomy import QUIET, Category, Taxonomy
 
 TAXONOMY = Taxonomy(
     [Category(1, "ground", "stuff", QUIET), Category(2, "object"), Category(3, "shadow", "stuff")]
 )
 LEAN, RISE = 0.76, 0.65  # how a step away, and one upwards, look from above at about 50 degrees
+SHARES = np.linspace(0, 0.85, 7).tolist()  # of a ball's radius, the nearer to the light
 MOST = 60  # things in one picture, however long it is
 # Colour, how coarse its mottling is, how strong that and the grain are, slabs along the shorter side.
 GROUNDS = (
@@ -51,7 +52,7 @@ class Solid:
     """
 
     kind: str
-    spot: np.ndarray
+    spot: tuple[float, float]
     radius: float
     height: float
     turn: float
@@ -105,11 +106,13 @@ def shadows(seed: int = 0, size: tuple[int, int] = (256, 256), *, domain: Domain
     solids = _placed(planner, (shape[0] / unit / LEAN, shape[1] / unit), sun)
     rgb = _ground(planner, painter, shape)
     cover = _cast(solids, sun, shape)
-    soft = blurred(cover, 0.004 * unit)[..., None]  # the sun is no point: its shadows have soft edges
-    rgb *= 1 - soft * (1 - sun.shade)
+    soft = blurred(cover, 0.004 * unit)  # the sun is no point: its shadows have soft edges
+    rgb *= cv2.merge([1 - soft * dark for dark in 1 - sun.shade])
     canvas = Canvas(rgb, np.where(cover >= 0.5, 3, 1).astype(np.int32), TAXONOMY)
-    for solid in sorted(solids, key=lambda solid: float(solid.spot[0])):
-        _stand(canvas, solid, sun, unit)
+    sprites = [_drawn(solid, sun, unit) for solid in sorted(solids, key=lambda solid: solid.spot[0])]
+    place(sprites)
+    for sprite in sprites:
+        canvas.paint(sprite.patch((-0.5, 0.0), 0.0, ((0, 0, 0), 0.0), 1.0), TAXONOMY["object"])
     truth, instances, depth = canvas.truth()
     light = shaded(blurred(canvas.rgb, unit / 700), 0.12)
     return Sample(
@@ -142,29 +145,30 @@ def _placed(rng: np.random.Generator, field: tuple[float, float], sun: Sun) -> l
     for _ in range(count):
         solid = None
         for _ in range(12):  # tries; the crowded stay away
-            solid = _solid(rng, rng.uniform((0.05, 0.05), np.array(field) - 0.05))
+            row, col = (between(rng, 0.05, side - 0.05) for side in field)
+            solid = _solid(rng, (row, col))
             if all(_clear(solid, other, sun) and _clear(other, solid, sun) for other in solids):
                 solids.append(solid)
                 break
     return solids
 
 
-def _solid(rng: np.random.Generator, spot: np.ndarray) -> Solid:
-    kind = str(rng.choice(("box", "post", "ball"), p=(0.45, 0.25, 0.3)))
+def _solid(rng: np.random.Generator, spot: tuple[float, float]) -> Solid:
+    kind = ("box", "post", "ball")[chosen(rng, (0.45, 0.25, 0.3))]
     low, high = {"box": (0.035, 0.075), "post": (0.012, 0.02), "ball": (0.035, 0.07)}[kind]
-    radius = rng.uniform(low, high)
-    height = {"box": radius * rng.uniform(1.2, 3.2), "post": rng.uniform(0.18, 0.32), "ball": 2 * radius}[
-        kind
-    ]
+    radius = between(rng, low, high)
+    box, post = radius * between(rng, 1.2, 3.2), between(rng, 0.18, 0.32)
+    height = {"box": box, "post": post, "ball": 2 * radius}[kind]
     paint = PAINTS[rng.integers(len(PAINTS))]
-    return Solid(kind, spot, radius, height, rng.uniform(0, math.pi / 2), paint)
+    return Solid(kind, spot, radius, height, between(rng, 0, math.pi / 2), paint)
 
 
 def _clear(solid: Solid, other: Solid, sun: Sun) -> bool:
     """Say whether a thing's shadow passes the other thing by."""
-    way, away = np.array(sun.way), other.spot - solid.spot
-    along = float(np.clip(away @ way, 0, solid.height * sun.reach))
-    return bool(np.linalg.norm(away - along * way) > 1.5 * (solid.radius + other.radius))
+    down, across = other.spot[0] - solid.spot[0], other.spot[1] - solid.spot[1]
+    along = min(max(down * sun.way[0] + across * sun.way[1], 0), solid.height * sun.reach)
+    beside = math.hypot(down - along * sun.way[0], across - along * sun.way[1])
+    return beside > 1.5 * (solid.radius + other.radius)
 
 
 def _cast(solids: list[Solid], sun: Sun, shape: tuple[int, int]) -> Floats:
@@ -204,19 +208,18 @@ def _slabs(rng: np.random.Generator, shape: tuple[int, int], count: int) -> Floa
     return slabs * np.minimum(lines[0][:, None], lines[1][None, :])
 
 
-def _stand(canvas: Canvas, solid: Solid, sun: Sun, unit: int) -> None:
-    """Paint a thing, lit from where its shadow does not fall."""
-    reach = solid.radius * 1.5
-    spot, top = _seen(solid.spot, 0.0, unit), solid.height * RISE * unit
-    low = (spot[0] - top - reach * unit, spot[1] - reach * unit)
-    sprite = Sprite(low, (spot[0] + reach * unit, spot[1] + reach * unit))
+def _drawn(solid: Solid, sun: Sun, unit: int) -> Sprite:
+    """Draw a thing, lit from where its shadow does not fall."""
+    (row, col), reach = _seen(solid.spot, 0.0, unit), solid.radius * 1.5 * unit
+    top = row - solid.height * RISE * unit
+    sprite = Sprite((top - reach, col - reach), (row + reach, col + reach))
     {"box": _box, "post": _post, "ball": _ball}[solid.kind](sprite, solid, sun, unit)
-    canvas.paint(sprite.patch((-0.5, 0.0), 0.0, ((0, 0, 0), 0.0), 1.0), TAXONOMY["object"])
+    return sprite
 
 
-def _seen(places: np.ndarray, height: float, unit: int) -> np.ndarray:
-    """Give the (row, column) px at which ground places are seen, `height` above the ground."""
-    return (places * (LEAN, 1) - (height * RISE, 0)) * unit
+def _seen(spot: Point, height: float, unit: int) -> Point:
+    """Give the (row, column) px at which a place on the ground is seen, `height` above the ground."""
+    return (spot[0] * LEAN - height * RISE) * unit, spot[1] * unit
 
 
 def _box(sprite: Sprite, solid: Solid, sun: Sun, unit: int) -> None:
@@ -225,27 +228,28 @@ def _box(sprite: Sprite, solid: Solid, sun: Sun, unit: int) -> None:
         out = (first + second) / 2 - solid.spot
         out /= np.linalg.norm(out)
         if out[0] > 0:  # towards the viewer
-            sides = [_seen(p, h, unit) for p, h in ((first, 0), (second, 0), (second, solid.height))]
-            sides.append(_seen(first, solid.height, unit))
+            corners = ((first, 0), (second, 0), (second, solid.height), (first, solid.height))
             light = 0.42 + 0.55 * max(0.0, -float(out @ np.array(sun.way)))
-            sprite.polygon(np.array(sides), scaled(solid.colour, light))
-    sprite.polygon(_seen(foot, solid.height, unit), scaled(solid.colour, 1.08))
+            sprite.polygon(
+                [_seen(spot, height, unit) for spot, height in corners], scaled(solid.colour, light)
+            )
+    sprite.polygon([_seen(spot, solid.height, unit) for spot in foot], scaled(solid.colour, 1.08))
 
 
 def _post(sprite: Sprite, solid: Solid, sun: Sun, unit: int) -> None:
     low, high = _seen(solid.spot, 0.0, unit), _seen(solid.spot, solid.height, unit)
     wide = 2 * solid.radius * unit
-    towards = np.array([0.0, -sun.way[1] * 0.22 * wide])  # the bright side faces the sun
+    towards = -sun.way[1] * 0.22 * wide  # the bright side faces the sun
     for width, light in ((1.0, 0.5), (0.6, 0.8), (0.3, 1.0)):
-        shift = towards * (1 - width)
-        sprite.limb(tuple(low + shift), tuple(high + shift), (wide * width,) * 2, scaled(solid.colour, light))
-    sprite.disc(tuple(high), (0.5 * wide * LEAN, 0.5 * wide), scaled(solid.colour, 1.1))
+        start, end = ((row, col + towards * (1 - width)) for row, col in (low, high))
+        sprite.limb(start, end, (wide * width,) * 2, scaled(solid.colour, light))
+    sprite.disc(high, (0.5 * wide * LEAN, 0.5 * wide), scaled(solid.colour, 1.1))
 
 
 def _ball(sprite: Sprite, solid: Solid, sun: Sun, unit: int) -> None:
-    middle, radius = _seen(solid.spot, solid.radius, unit), solid.radius * unit
-    towards = np.array([-0.45 - 0.2 * sun.way[0], -0.45 * sun.way[1]]) * radius
-    for share in np.linspace(0, 0.85, 7):
-        light = 0.42 + 0.75 * math.sqrt(float(share))
-        size = radius * (1 - float(share))
-        sprite.disc(tuple(middle + towards * share), (size, size), scaled(solid.colour, light))
+    (row, col), radius = _seen(solid.spot, solid.radius, unit), solid.radius * unit
+    down, across = (-0.45 - 0.2 * sun.way[0]) * radius, -0.45 * sun.way[1] * radius
+    for share in SHARES:
+        light = 0.42 + 0.75 * math.sqrt(share)
+        size = radius * (1 - share)
+        sprite.disc((row + down * share, col + across * share), (size, size), scaled(solid.colour, light))

@@ -10,10 +10,10 @@ import numpy as np
 
 from workbench.sample import Sample
 from workbench.scenes import people, scenery, traffic, trees
-from workbench.scenes.canvas import Canvas, Floats, checked, floats
+from workbench.scenes.canvas import Canvas, Floats, Patch, Stain, checked, floats
 from workbench.scenes.domain import Domain, accepted, taken
 from workbench.scenes.light import blurred, shaded
-from workbench.scenes.sprite import Sprite, shadow
+from workbench.scenes.sprite import Colour, Sprite, place, shadow
 from workbench.scenes.textures import chosen, grains
 from workbench.scenes.view import Day, Row, Street, View
 from workbench.taxonomy import Category, Taxonomy
@@ -104,8 +104,7 @@ def street(
     things = [*_trees(planner, plan), *_things(planner, view, plan)]
     if crowded:
         things += _crowd(planner, view, plan, shape[1])
-    for thing in sorted(things, key=lambda thing: -thing.z):
-        _stand(canvas, gardener, thing, view, day, leaves)
+    _stand(canvas, gardener, sorted(things, key=lambda thing: -thing.z), view, day, leaves)
     truth, instances, depth = canvas.truth()
     rgb = shaded(blurred(canvas.rgb, min(shape) / 900), 0.16)
     return Sample(
@@ -246,34 +245,43 @@ def _later(draw: Callable[..., Sprite], *how: object) -> Callable[[], Sprite]:
 
 
 def _stand(
-    canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, day: Day, tile: Floats
+    canvas: Canvas, rng: np.random.Generator, things: list[Thing], view: View, day: Day, tile: Floats
 ) -> None:
-    """Paint a thing's shadow on the ground, then the thing itself."""
+    """Paint things far to near, each after its shadow on the ground."""
+    drawn: list[tuple[Thing, Sprite, Patch | None]] = []
+    for thing in things:
+        scale, (_, col) = view.scale(thing.z), view.place(thing.x, 0.0, thing.z)
+        if -3 * scale < col < canvas.shape[1] + 3 * scale:
+            tree = thing.category == "tree"
+            drawn.append((thing, *(_tree(rng, thing, view, day, tile) if tree else (thing.draw(), None))))
+    place([sprite for _, sprite, _ in drawn])
+    for thing, sprite, crown in drawn:
+        canvas.stain(_shadow(thing, view, day))
+        category = TAXONOMY[thing.category]
+        if sprite.meets(canvas.shape):
+            towards, depth = ((-0.5, 0.6 * day.sun), 0.55) if crown is None else ((-0.3, 0.6 * day.sun), 0.6)
+            light = 1.0 if day.sun and crown is None else 0.95
+            canvas.paint(sprite.patch(towards, depth, _haze(thing, day), light), category)
+        if crown is not None:
+            canvas.paint(crown, category)
+
+
+def _haze(thing: Thing, day: Day) -> tuple[Colour, float]:
+    """Give the colour of the air before a thing, and how much of it there is."""
+    return day.haze, 1 - math.exp(-thing.z / day.fog)
+
+
+def _shadow(thing: Thing, view: View, day: Day) -> Stain:
     scale, (foot, col) = view.scale(thing.z), view.place(thing.x, 0.0, thing.z)
-    if not (-3 * scale < col < canvas.shape[1] + 3 * scale):
-        return
-    haze = (day.haze, 1 - math.exp(-thing.z / day.fog))
-    towards, light = (-0.5, 0.6 * day.sun), (1.0 if day.sun else 0.95)
     reach = thing.wide * scale
     lean = -day.sun * 0.25 * reach
     dark = 0.62 if day.fog > 50 else 0.62 * math.exp(-thing.z / day.fog)  # fog lies over shadows as well
-    canvas.paint(
-        shadow((foot - 0.02 * scale, col + lean), (max(0.16 * reach, 0.8), 0.72 * reach + 0.8), dark)
-    )
-    if thing.category == "tree":
-        _tree(canvas, rng, thing, view, (day, haze, tile))
-        return
-    sprite = thing.draw()
-    if sprite.meets(canvas.shape):
-        canvas.paint(sprite.patch(towards, 0.55, haze, light), TAXONOMY[thing.category])
+    return shadow((foot - 0.02 * scale, col + lean), (max(0.16 * reach, 0.8), 0.72 * reach + 0.8), dark)
 
 
-def _tree(canvas: Canvas, rng: np.random.Generator, thing: Thing, view: View, air: tuple) -> None:
-    day, haze, tile = air
+def _tree(rng: np.random.Generator, thing: Thing, view: View, day: Day, tile: Floats) -> tuple[Sprite, Patch]:
+    """Draw a trunk and its crown."""
     tall, radius = rng.uniform(4.2, 5.4), rng.uniform(1.7, 2.4)
-    stem = trees.trunk(view, thing.x, thing.z, tall).patch((-0.3, 0.6 * day.sun), 0.6, haze, 0.95)
-    canvas.paint(stem, TAXONOMY["tree"])
-    leaf = trees.crown(
-        rng, view, (thing.x, tall, thing.z), radius, (day.sun, 1.05 if day.sun else 0.9), haze, tile
-    )
-    canvas.paint(leaf, TAXONOMY["tree"])
+    middle, sun = (thing.x, tall, thing.z), (day.sun, 1.05 if day.sun else 0.9)
+    crown = trees.crown(rng, view, middle, radius, sun, _haze(thing, day), tile)
+    return trees.trunk(view, thing.x, thing.z, tall), crown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -79,8 +81,11 @@ def _bounds(shares: tuple[float, ...]) -> NDArray[np.float64]:
 def grains(rng: np.random.Generator, side: int, size: float) -> Floats:
     """Make a (side, side) tile of fine round grain, mean 0, deviation 1; `size` is a grain's radius in px."""
     tile = rng.standard_normal((side, side), dtype=np.float32)
-    soft = cv2.GaussianBlur(tile, (0, 0), max(size, 0.3))
-    return (soft - soft.mean()) / (soft.std() + 1e-6)
+    soft: Floats = cv2.GaussianBlur(tile, (0, 0), max(size, 0.3))
+    mean, deviation = soft.mean(), soft.std()
+    soft -= mean  # in place: fresh pages of memory cost more than the arithmetic
+    soft /= deviation + 1e-6
+    return soft
 
 
 def cut(tile: Floats, rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
@@ -91,6 +96,20 @@ def cut(tile: Floats, rng: np.random.Generator, shape: tuple[int, int]) -> Float
         return _strip(_strip(tile, row, shape[0], 0), col, shape[1], 1)
     rows, cols = (row + np.arange(shape[0])) % side, (col + np.arange(shape[1])) % side
     return tile[rows[:, None], cols]
+
+
+def cuts(tile: Floats, rng: np.random.Generator, shapes: Sequence[tuple[int, int]]) -> list[Floats]:
+    """Cut a piece for each (h, w), as `cut` does one after the other.
+
+    >>> tile = floats(np.arange(16).reshape(4, 4))
+    >>> one, all = (np.random.default_rng(1) for _ in range(2))
+    >>> [bool((cut(tile, one, (2, 3)) == piece).all()) for piece in cuts(tile, all, [(2, 3), (2, 3)])]
+    [True, True]
+    """
+    side, most = tile.shape[0], max((max(shape) for shape in shapes), default=0)
+    places = rng.integers(0, side, (len(shapes), 2)).tolist()
+    wide = np.tile(tile, (1 + math.ceil(most / side),) * 2)
+    return [wide[row : row + h, col : col + w] for (row, col), (h, w) in zip(places, shapes, strict=True)]
 
 
 def _strip(tile: Floats, first: int, count: int, axis: int) -> Floats:

@@ -55,9 +55,14 @@ class Solid:
         z = self.z + share * self.body.length
         return self.view.place(self.x + across * self.body.width / 2, up, z)
 
-    def polygon(self, sprite: Sprite, points: Sequence[tuple[float, ...]], colour: Colour) -> None:
-        """Fill the polygon through points (across, up) of the near end, or (across, up, share)."""
-        sprite.polygon([self.at(*point) for point in points], colour)
+    def seen(self, points: np.ndarray) -> np.ndarray:
+        """Give the (N, 2) rows and columns at which (N, 3) points (across, up, share) are seen."""
+        across, up, share = points.T
+        z = self.z + share * self.body.length
+        return np.stack(self.view.place(self.x + across * self.body.width / 2, up, z), axis=1)
+
+
+Corner = tuple[float, float, float]  # across, up, share
 
 
 def car(view: View, x: float, z: float, body: Body, paint: Colour, coming: bool) -> Sprite:
@@ -65,13 +70,13 @@ def car(view: View, x: float, z: float, body: Body, paint: Colour, coming: bool)
     solid = Solid(view, x, z, body)
     corners = [solid.at(way, up, share) for way in (-1, 1) for up in (0.0, body.roof) for share in (0.0, 1.0)]
     rows, cols = zip(*corners, strict=True)
-    sprite = Sprite((min(rows), min(cols)), (max(rows), max(cols)))
+    sprite = Sprite((min(rows), min(cols)), (max(rows), max(cols)), solid.seen)
     # A car that comes shows its bonnet first: the same side view, read from the other end.
     cabin = body.cabin if not coming else tuple(1 - share for share in reversed(body.cabin))
     front = body.bonnet if coming else body.belt
     _flank(sprite, solid, cabin, (front, body.belt if coming else body.bonnet), paint)
-    _top(sprite, solid, cabin, front, paint)
-    _end(sprite, solid, front, paint, coming)
+    _top(sprite, body, cabin, front, paint)
+    _end(sprite, front, paint, coming)
     return sprite
 
 
@@ -82,14 +87,14 @@ def _flank(
     way, belt, roof = (-1 if solid.x > 0 else 1), solid.body.belt, solid.body.roof
     below, above, above_end, below_end = cabin
     dim = scaled(paint, 0.74)
-    door = [(way, 0.30), (way, ends[0]), (way, belt, below), (way, belt, below_end), (way, ends[1], 0.99)]
-    solid.polygon(sprite, [*door, (way, 0.30, 1.0)], dim)
+    door = [(way, 0.30, 0.0), (way, ends[0], 0.0), (way, belt, below), (way, belt, below_end)]
+    sprite.polygon([*door, (way, ends[1], 0.99), (way, 0.30, 1.0)], dim)
     top = [(0.86 * way, roof, above), (0.86 * way, roof, above_end)]
-    solid.polygon(sprite, [(way, belt, below), *top, (way, belt, below_end)], dim)
+    sprite.polygon([(way, belt, below), *top, (way, belt, below_end)], dim)
     sill, head = belt + 0.04, roof - 0.09
     pane = [(0.97 * way, sill, below + 0.05), (0.88 * way, head, above + 0.03)]
     pane += [(0.88 * way, head, above_end - 0.02), (0.97 * way, sill, below_end - 0.05)]
-    solid.polygon(sprite, pane, GLASS)
+    sprite.polygon(pane, GLASS)
     for share in (0.82, 0.18):
         _wheel(sprite, solid.view, solid.x + way * solid.body.width / 2, solid.z + share * solid.body.length)
 
@@ -102,17 +107,17 @@ def _wheel(sprite: Sprite, view: View, x: float, z: float) -> None:
         sprite.disc(middle, (radius * scale, radius * scale * slant), colour)
 
 
-def _top(sprite: Sprite, solid: Solid, cabin: tuple[float, ...], front: float, paint: Colour) -> None:
+def _top(sprite: Sprite, body: Body, cabin: tuple[float, ...], front: float, paint: Colour) -> None:
     """Draw what lies above the end: bonnet or boot, the window over it, the roof."""
-    (below, above, above_end, _), belt, roof = cabin, solid.body.belt, solid.body.roof
+    (below, above, above_end, _), belt, roof = cabin, body.belt, body.roof
 
-    def span(half: float, up: float, share: float) -> list[tuple[float, ...]]:
+    def span(half: float, up: float, share: float) -> list[Corner]:
         """Give two points at one height, left and right."""
         return [(-half, up, share), (half, up, share)]
 
-    def quad(low: list[tuple[float, ...]], high: list[tuple[float, ...]], colour: Colour) -> None:
+    def quad(low: list[Corner], high: list[Corner], colour: Colour) -> None:
         """Fill four corners."""
-        solid.polygon(sprite, [*low, *reversed(high)], colour)
+        sprite.polygon([*low, *reversed(high)], colour)
 
     quad(span(0.86, roof, above), span(0.86, roof, above_end), scaled(paint, 1.12))
     quad(span(1.0, front, 0.0), span(1.0, belt, below), scaled(paint, 1.2))
@@ -125,28 +130,30 @@ def _top(sprite: Sprite, solid: Solid, cabin: tuple[float, ...], front: float, p
         (0.25, roof - 0.12, above),
         (-0.6, roof - 0.12, above),
     ]
-    solid.polygon(sprite, shine, (0.28, 0.35, 0.41))
+    sprite.polygon(shine, (0.28, 0.35, 0.41))
 
 
-def _end(sprite: Sprite, solid: Solid, front: float, paint: Colour, coming: bool) -> None:
+def _end(sprite: Sprite, front: float, paint: Colour, coming: bool) -> None:
     """Draw the end that faces us: tyres, panel, bumper, lamps, grille, number plate."""
 
-    def box(low: tuple[float, float], high: tuple[float, float], colour: Colour) -> None:
+    def flat(points: Sequence[Point], colour: Colour) -> None:
+        """Fill the polygon through points (across, up)."""
+        sprite.polygon([(across, up, 0.0) for across, up in points], colour)
+
+    def box(low: Point, high: Point, colour: Colour) -> None:
         """Fill an upright rectangle."""
-        solid.polygon(sprite, [low, (low[0], high[1]), high, (high[0], low[1])], colour)
+        flat([low, (low[0], high[1]), high, (high[0], low[1])], colour)
 
     for across in (-0.93, 0.67):
         box((across, 0.0), (across + 0.26, 0.4), DARK)
-    half: list[tuple[float, ...]] = [(0.98, 0.24), (1.0, 0.5), (0.98, front - 0.08), (0.92, front)]
-    solid.polygon(sprite, [*half, *((-across, up) for across, up in reversed(half))], paint)
+    half = [(0.98, 0.24), (1.0, 0.5), (0.98, front - 0.08), (0.92, front)]
+    flat([*half, *((-across, up) for across, up in reversed(half))], paint)
     box((-0.97, 0.24), (0.97, 0.40), scaled(paint, 0.45))
     lamp: Colour = (1.0, 0.97, 0.86) if coming else (0.78, 0.07, 0.06)
     for way in (-1, 1):
-        outer, inner = (
-            [(0.95 * way, front - 0.30), (0.95 * way, front - 0.12)],
-            [(0.64 * way, front - 0.14), (0.66 * way, front - 0.27)],
-        )
-        solid.polygon(sprite, [*outer, *inner], lamp)
+        outer = [(0.95 * way, front - 0.30), (0.95 * way, front - 0.12)]
+        inner = [(0.64 * way, front - 0.14), (0.66 * way, front - 0.27)]
+        flat([*outer, *inner], lamp)
     if coming:
         box((-0.53, 0.46), (0.53, front - 0.2), DARK)
     box((-0.27, 0.45), (0.27, 0.57), (0.92, 0.92, 0.88))
