@@ -9,7 +9,7 @@ import pytest
 
 from workbench import doctor
 from workbench.doctor import Finding
-from workbench.grading import bubblewrap
+from workbench.grading import bubblewrap, keepers
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +79,9 @@ def test_switched_off_websocket_is_told(monkeypatch):
 
 def test_without_a_sandbox_it_says_what_helps(monkeypatch):
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
-    bubblewrap.keeper.cache_clear()
+    keepers.chosen.cache_clear()
     finding = doctor._sandbox()
-    bubblewrap.keeper.cache_clear()
+    keepers.chosen.cache_clear()
     assert not finding.essential
     assert finding.found.endswith("bubblewrap is not installed")
     assert finding.fix.startswith("`apt install bubblewrap` brings it; ")

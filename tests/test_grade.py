@@ -18,7 +18,7 @@ from grading.conftest import shut_in as shut_in
 from typer.testing import CliRunner
 
 from workbench.cli import app
-from workbench.grading import bubblewrap
+from workbench.grading import bubblewrap, keepers
 from workbench.grading.gradebook import Gradebook
 from workbench.grading.sample import sample_class
 from workbench.panels.graded import roll
@@ -199,11 +199,11 @@ def test_refusals(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert sentence in said.output
         assert said.output.count("\n") == 1
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
-    bubblewrap.keeper.cache_clear()
+    keepers.chosen.cache_clear()
     try:
         said = here(export, "-o", tmp_path / "b")
     finally:
-        bubblewrap.keeper.cache_clear()
+        keepers.chosen.cache_clear()
     assert said.exit_code == 2
     assert "`apt install bubblewrap` brings it; `workbench grade --trust-students`" in said.output
     assert not (tmp_path / "b").exists()

@@ -130,12 +130,12 @@ def _browser() -> Finding:
 
 
 def _sandbox() -> Finding:
-    from workbench.grading.bubblewrap import NoSandbox, keeper
+    from workbench.grading.sandbox import NoSandbox, keeper
 
     try:
         return Finding("sandbox for grading", keeper())
     except NoSandbox as error:
-        found, _, fix = str(error).partition(": ")
+        found, _, fix = str(error).rpartition(": ")  # what is found may quote others, colons and all
         return Finding("sandbox for grading", found, fix, essential=False)
 
 

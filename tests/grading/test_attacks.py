@@ -8,7 +8,7 @@ import re
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ import psutil
 import pytest
 
 from workbench.grading import seccomp
+from workbench.grading.container import Engine
 from workbench.grading.judging import judged
-from workbench.grading.room import Shut
+from workbench.grading.room import Contained, Shut
 from workbench.grading.sandbox import Limits
 from workbench.grading.watching import descendants, have_ended
 from workbench.teaching import EXERCISES
@@ -71,13 +72,17 @@ def grader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Grader]:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[psutil.Process]:
     """List every process that lives in a sandbox when it is ended; bubblewrap's own are among them."""
     found: list[psutil.Process] = []
-    end = Shut.end
 
-    def noted(room: Shut) -> None:
-        found.extend([*room._first, *descendants(room.process.pid)])
-        end(room)
+    def noting(end: Callable[[Shut], None]) -> Callable[[Shut], None]:
+        def noted(room: Shut) -> None:
+            found.extend([*room._first, *descendants(room.process.pid)])
+            found.extend(below for first in room._first for below in descendants(first.pid))
+            end(room)
 
-    monkeypatch.setattr(Shut, "end", noted)
+        return noted
+
+    for kind in (Shut, Contained):
+        monkeypatch.setattr(kind, "end", noting(kind.end))
     return found
 
 
@@ -99,6 +104,17 @@ def test_there_are_attacks_of_every_kind() -> None:
 def test_an_attack_gains_nothing(
     path: Path, grader: Grader, started: list[psutil.Process], shut_in: str
 ) -> None:
+    gains_nothing(path, grader, started)
+
+
+@pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
+def test_an_attack_gains_nothing_in_a_container_either(
+    path: Path, grader: Grader, started: list[psutil.Process], contained: Engine
+) -> None:
+    gains_nothing(path, grader, started)
+
+
+def gains_nothing(path: Path, grader: Grader, started: list[psutil.Process]) -> None:
     if path.stem == "hides_memory" and not seccomp.program(platform.machine()):
         pytest.skip("no filter is known for this machine: it could fill the memory")
     start, clock = time.monotonic(), time.time()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.grading import bubblewrap, marking
+from workbench.grading import bubblewrap, keepers, marking
 from workbench.grading.collecting.assigning import Assigned
 from workbench.grading.gradebook import Gradebook, Work
+from workbench.grading.surroundings import NoSandbox
 from workbench.teaching.course import Assignment
 
 LESSON = Assignment("00_first_look", Path("00_first_look.ipynb"), ("00.1", "00.3"))
@@ -91,14 +92,14 @@ def test_without_a_sandbox_nobody_gets_a_mark(
     book: Gradebook, executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
-    bubblewrap.keeper.cache_clear()
+    keepers.chosen.cache_clear()
     try:
-        with pytest.raises(bubblewrap.NoSandbox, match="`apt install bubblewrap` brings it"):
+        with pytest.raises(NoSandbox, match="`apt install bubblewrap` brings it"):
             marking.grade(Assigned((work("Ada"),), ()), [LESSON], book, executor=executor)
-        with pytest.raises(bubblewrap.NoSandbox), marking.here(1):
+        with pytest.raises(NoSandbox), marking.here(1):
             pass
     finally:
-        bubblewrap.keeper.cache_clear()
+        keepers.chosen.cache_clear()
     assert book.graded() == []
 
 

@@ -7,7 +7,7 @@ import os
 import psutil
 import pytest
 
-from workbench.grading import bubblewrap, wire
+from workbench.grading import surroundings, wire
 from workbench.grading.limits import Limits
 from workbench.grading.room import Open, Shut
 from workbench.grading.watching import have_ended
@@ -53,7 +53,7 @@ def test_too_much_code_is_refused_before_anything_is_started() -> None:
 def test_a_program_that_does_not_start_is_this_machines_fault(
     shut_in: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bubblewrap, "python", lambda code, program: ["/bin/sh", "-c", "exit 7"])
+    monkeypatch.setattr(surroundings, "python", lambda code, program: ["/bin/sh", "-c", "exit 7"])
     room = Shut(["letter = 'b'"], LIMITS)
-    with pytest.raises(bubblewrap.NoSandbox, match=r"the sandbox did not start \(its program gave"):
+    with pytest.raises(surroundings.NoSandbox, match=r"the sandbox did not start \(its program gave"):
         room.ask({"number": 1, "ask": "begin", "name": "letter"}, idle)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 import workbench
-from workbench.grading import bubblewrap
+from workbench.grading import surroundings
 from workbench.grading.sandbox import Limits, Sandbox, Trusting
 from workbench.grading.watching import descendants
 
@@ -149,9 +149,9 @@ def test_inside_there_is_no_power_no_network_and_little_to_read(shut_in: str) ->
     assert known["networks"] == ["lo"]
     assert known["host"] == "sandbox"
     # Where the workbench itself lies below /tmp, the way to it is there.
-    way = {path.parts[2] for path in bubblewrap.libraries() if path.is_relative_to("/tmp")}
+    way = {path.parts[2] for path in surroundings.libraries() if path.is_relative_to("/tmp")}
     assert set(known["home"]) <= way
-    assert set(known["known"]) <= {*bubblewrap.environment("/tmp"), "PWD", "LC_CTYPE"}
+    assert set(known["known"]) <= {*surroundings.environment("/tmp"), "PWD", "LC_CTYPE"}
     assert set(known["etc"]) <= {"ld.so.cache", "alternatives"}
     assert known["hidden"] == [[], []]
     assert not {"tests", "notebooks", ".git", "README.md"} & set(known["beside"])

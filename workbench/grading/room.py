@@ -1,4 +1,4 @@
-"""The rooms in which a student's code runs: one shut in, and one that is open, for those who trust."""
+"""The rooms in which a student's code runs: two shut in, and one that is open, for those who trust."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from typing import Any
 
 import psutil
 
-from workbench.grading import bubblewrap, seccomp, watching, wire
+from workbench.grading import bubblewrap, container, seccomp, surroundings, watching, wire
 from workbench.grading.channel import Broken, Channel, Watch
 from workbench.grading.limits import Limits
+from workbench.grading.surroundings import NoSandbox
 
 HERE = Path(__file__).parent
-FILES = tuple(HERE / name for name in ("inside.py", "slicing.py", "wire.py"))  # the program inside
+FILES = tuple(HERE / f"{name}.py" for name in ("inside", "slicing", "wire", "seccomp"))  # the program inside
 START = "from grading import inside; del sys.path[0]; inside.main({}, {}, {})"
+KEPT = "from grading import seccomp; seccomp.keep(); " + START
 ENDING = 10.0  # s that the kernel may take to end what was killed
 
 
@@ -78,7 +80,7 @@ class Shut:
         except Broken as error:
             self.end()
             why = str(error) or "its program gave no sign"
-            raise bubblewrap.NoSandbox(f"the sandbox did not start ({why}): grade again") from error
+            raise NoSandbox(f"the sandbox did not start ({why}): grade again") from error
 
     def _started(self, limits: Limits) -> subprocess.Popen[bytes]:
         known, tell = os.pipe()
@@ -86,7 +88,7 @@ class Shut:
         keeper, *how = bubblewrap.shut_in(FILES, limits.scratch)
         more = {"--info-fd": tell} | ({} if filter is None else {"--seccomp": filter})
         told = [word for option, file in more.items() for word in (option, str(file))]
-        command = [keeper, *told, *how, *self._python(bubblewrap.PROGRAM, limits.kernel())]
+        command = [keeper, *told, *how, *self._python(surroundings.PROGRAM, limits.kernel())]
         process = self._opened(command, {}, "/", *more.values())
         for file in more.values():
             os.close(file)
@@ -95,7 +97,7 @@ class Shut:
         return process
 
     def _python(self, program: Path, kernel: dict[str, int]) -> list[str]:
-        return bubblewrap.python(START.format(*self.channel.inside, kernel), program)
+        return surroundings.python(START.format(*self.channel.inside, kernel), program)
 
     def _opened(
         self, command: list[str], known: dict[str, str], folder: str, *more: int
@@ -108,6 +110,53 @@ class Shut:
             pass_fds=(*self.channel.inside, *more),
             env=known,
             cwd=folder,
+            start_new_session=True,
+        )
+
+
+class Contained(Shut):
+    """Start the program inside a container of an engine, which must run on this machine."""
+
+    usual = 1  # the program; the first process, which waits, is the one from which it is counted
+
+    def __init__(self, engine: container.Engine, cells: Sequence[str], limits: Limits) -> None:
+        self.engine, self.name = engine, container.new_name()
+        super().__init__(cells, limits)
+
+    def used(self) -> watching.Used:
+        """Look at what all its processes use."""
+        return watching.used(self._first[0].pid) if self._first else watching.Used()
+
+    def end(self) -> None:
+        """End every process in it, and wait until they are gone and the container with them."""
+        self.channel.close()  # first: what it still has to say would keep docker from ending it
+        self.engine.remove(self.name)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        watching.have_ended(self._first, ENDING)
+
+    def _greeted(self, watch: Watch) -> None:
+        super()._greeted(watch)
+        try:
+            self._first.append(psutil.Process(self.engine.first(self.name)))
+        except watching.GONE as error:
+            self.end()
+            name = self.engine.name
+            raise NoSandbox(f"{name} runs on another machine, where nobody watches what it runs") from error
+
+    def _started(self, limits: Limits) -> subprocess.Popen[bytes]:
+        kernel = limits.kernel()
+        kernel["NPROC"] += 1  # the first process is the same user's
+        how = self.engine.shut_in(FILES, limits.scratch, self.name)
+        code = KEPT.format(*container.PIPES, kernel)
+        ask, answer = self.channel.inside
+        return subprocess.Popen(
+            [*how, *surroundings.python(code, surroundings.PROGRAM)],
+            stdin=ask,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
             start_new_session=True,
         )
 
@@ -135,4 +184,4 @@ class Open(Shut):
         kernel = limits.kernel()
         del kernel["NPROC"]  # it would count everything that this user runs
         home = self._home.name
-        return self._opened(self._python(bubblewrap.HOUSE, kernel), bubblewrap.environment(home), home)
+        return self._opened(self._python(surroundings.HOUSE, kernel), surroundings.environment(home), home)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from workbench.grading import wire
-from workbench.grading.bubblewrap import NoSandbox, keeper
+from workbench.grading import keepers, wire
 from workbench.grading.channel import Broken, Endless, Gone
+from workbench.grading.keepers import keeper
 from workbench.grading.limits import Limits
 from workbench.grading.patience import Patience
 from workbench.grading.room import Open, Shut
+from workbench.grading.surroundings import NoSandbox
 from workbench.teaching.calling import Outcome
 
 __all__ = ["Limits", "NoSandbox", "Sandbox", "Trusting", "keeper"]
@@ -39,8 +40,6 @@ class Sandbox:
     ------
     NoSandbox : on entering, where this machine has none.
     """
-
-    room: ClassVar[type[Shut]] = Shut
 
     def __init__(self, cells: Sequence[str], limits: Limits | None = None) -> None:
         self.cells = list(cells)
@@ -81,7 +80,7 @@ class Sandbox:
                 if not str(gone):
                     self._note("killed: nothing of the program was left at its end")
                     self._end()
-                elif self._room.used().processes > self.room.usual:
+                elif self._room.used().processes > self._room.usual:
                     self._note("it left processes behind; they were ended")
                     self._end()
             except Broken:
@@ -138,10 +137,13 @@ class Sandbox:
 
     def _entered(self) -> Shut:
         try:
-            self._room = self._room or self.room(self.cells, self.limits)
+            self._room = self._room or self._opened()
         except ValueError as error:
             raise Broken(f"its code cannot be read: {error}") from error
         return self._room
+
+    def _opened(self) -> Shut:
+        return keepers.room(self.cells, self.limits)
 
     def _understood(self, reply: Any) -> Outcome:
         """Take a reply for what it is: anybody's bytes."""
@@ -172,8 +174,9 @@ class Sandbox:
 class Trusting(Sandbox):
     """Do the same without isolation, and warn of it: only limits are left."""
 
-    room = Open
-
     def __enter__(self) -> Self:
         warnings.warn(TRUSTED, stacklevel=2)
         return self
+
+    def _opened(self) -> Shut:
+        return Open(self.cells, self.limits)
