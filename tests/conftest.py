@@ -16,12 +16,15 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+# Kept in one process each: two servers would starve, and MONAI takes ten seconds to be imported.
+TOGETHER = ("tests/browser/",), ("tests/conformance/test_monai.py", "tests/metrics/test_surface.py")
+
 
 class Sides(LoadScopeScheduling):
-    """Deal the tests out one by one, but keep the browser's in one process: two servers would starve."""
+    """Deal the tests out one by one, but keep some together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((starts[0] for starts in TOGETHER if nodeid.startswith(starts)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sides:

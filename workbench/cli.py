@@ -195,9 +195,10 @@ def dashboard(
     ] = None,
 ) -> None:
     """Serve the dashboards, print the link, and open a browser."""
-    from workbench.server import notebooks
+    from workbench.server import notebooks, without_grammar
 
     with refusals():
+        without_grammar()
         from workbench.dashboards import serve
 
         where = (folder or notebooks() / "dashboards").resolve()
@@ -207,10 +208,11 @@ def dashboard(
 @app.command()
 def lab(host: Host = "127.0.0.1", port: Port = None, browser: Browser = True) -> None:
     """Open JupyterLab on the notebooks, with the prompt websocket."""
-    from workbench.server import free_port, lab_arguments
+    from workbench.server import free_port, lab_arguments, without_grammar
 
     with refusals():
         arguments = lab_arguments(host, free_port(host, port, usual=8888), browser)
+    without_grammar()
     from jupyterlab.labapp import LabApp
 
     LabApp.launch_instance(arguments)

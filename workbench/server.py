@@ -30,6 +30,15 @@ INDEX = "index.ipynb"  # the page that JupyterLab and Binder open first
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
+def without_grammar() -> None:
+    """Let a server start two seconds sooner: jsonschema would first build a grammar of web addresses.
+
+    It is for a format that no schema of Jupyter's asks for, and jsonschema does without where the package
+    that knows the grammar is missing. To be called before Jupyter is imported.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 class PortTaken(ValueError):
     """The port that was asked for is in use."""
 
