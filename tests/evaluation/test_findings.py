@@ -44,6 +44,14 @@ def test_which_method_suits_a_picture_is_said_lens_by_lens() -> None:
         "Coins from Pompeii: of the methods that draw regions without names, "
         "the best by ARI is SLIC (-0.02).",
     ]
+    more = [row("fcn8-street", "coins", 0.0, "semantic"), row("maskrcnn-street", "coins", 0.004, "instance")]
+    assert which("coins", [*ROWS, *more], "Coins")[2:] == [
+        "Coins: none of the 2 methods that name each pixel or that find countable things "
+        "finds anything of it."
+    ]
+    assert which("coins", more[:1], "Coins") == [
+        "Coins: not one of the methods that name each pixel finds anything of it."
+    ]
     with pytest.raises(ValueError, match="'moon' is not in the table; it has coins, cell, retina"):
         which("moon", ROWS)
 

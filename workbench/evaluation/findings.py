@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ ASKED = {
     "instance": "that find countable things",
     "panoptic": "that name each segment",
 }
+NOTHING = 0.005  # scores below it are shown as 0.00
 NAMED = 2  # samples that a method is said to be best, or worst, on
 
 
@@ -44,6 +45,8 @@ def good_at(method: str, rows: Sequence[Row], *, timed: bool = True) -> str:
 def which(sample: str, rows: Sequence[Row], title: str = "") -> list[str]:
     """Say which methods do best on a sample, a sentence for each lens that was asked.
 
+    Those under whose lens nobody finds anything share one, the last.
+
     Raises
     ------
     ValueError : a sample that is not in the table.
@@ -53,7 +56,22 @@ def which(sample: str, rows: Sequence[Row], title: str = "") -> list[str]:
         there = ", ".join(dict.fromkeys(row.sample for row in rows)) or "none"
         raise ValueError(f"{sample!r} is not in the table; it has {there}")
     by_lens = {lens: [row for row in here if row.lens == lens] for lens in ASKED}
-    return [_best_of(title or sample, lens, group) for lens, group in by_lens.items() if group]
+    called = title or sample
+    vain = {lens: group for lens, group in by_lens.items() if lens != "regions" and _found_nothing(group)}
+    said = [_best_of(called, lens, group) for lens, group in by_lens.items() if group and lens not in vain]
+    return [*said, _in_vain(called, vain)] if vain else said
+
+
+def _found_nothing(rows: Sequence[Row]) -> bool:
+    return bool(rows) and max(row.chosen_score for row in rows) < NOTHING
+
+
+def _in_vain(title: str, by_lens: Mapping[str, Sequence[Row]]) -> str:
+    *some, last = (ASKED[lens] for lens in by_lens)
+    count = sum(len(rows) for rows in by_lens.values())
+    what = f"{', '.join(some)} or {last}" if some else last
+    whose = f"none of the {count} methods" if count > 1 else "not one of the methods"
+    return f"{title}: {whose} {what} finds anything of it."
 
 
 def _best_of(title: str, lens: str, rows: Sequence[Row]) -> str:
