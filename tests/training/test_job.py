@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -66,6 +68,23 @@ def test_how_rare_classes_weigh_can_be_told_and_stands_in_the_command():
     balanced = Job("fcn8", "street", data={"balance": "median"})
     assert balanced.task.balance == "median"
     assert balanced.command == "workbench train fcn8 --scenes street --balance median"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"name": "unet"}, "network"),
+        ({"scenes": "aerial"}, "scenes"),
+        ({"data": DATA | {"balance": "median"}}, "balance"),
+        ({"data": DATA | {"batch_size": 4}}, "batch_size"),
+    ],
+)
+def test_another_training_is_not_taken_for_this_one(trained, change, what):
+    path, *_ = trained
+    other = replace(job(), **change)
+    with pytest.raises(ValueError, match=f"was made with another {what}; resume with the same"):
+        carry_out(other, path.parent, resume=True)
+    carry_out(replace(job(), data=DATA | {"jobs": 1}), path.parent, resume=True)
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,12 @@ def test_will_not_resume_with_another_plan(tmp_path, task):
         train(tmp_path, task, Plan(steps=9, every=2, warmup=2, seed=1), resume=True)
 
 
+def test_will_not_resume_another_network(tmp_path, task):
+    train(tmp_path, task)
+    with pytest.raises(ValueError, match="was made by another network; resume that one, or start anew"):
+        train_on(torch.nn.Linear(2, 2), task, PLAN, tmp_path, resume=True)
+
+
 def test_resuming_a_finished_training_changes_nothing(tmp_path, task):
     train(tmp_path, task)
     before = kept(tmp_path)["net"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from workbench.training import card, loop
 from workbench.training.networks import Network, network_of, taxonomy_of
 from workbench.training.task import Task
 
-ONLY_MADE = ("pictures", "jobs", "folder")  # what a task without a shelf does not have
+HOW_MADE = ("jobs", "folder")  # of pictures: whoever makes them, and keeps them where, they are the same
+ONLY_MADE = ("pictures", *HOW_MADE)  # what a task without a shelf does not have
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ class Job:
         return net
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """Give what makes the training what it is, besides its plan, in plain values."""
+        task: Any = self.task
+        told = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in HOW_MADE}
+        plain = {name: value for name, value in told.items() if isinstance(value, (str, int, float))}
+        return {"network": self.name, **plain}
+
+    @property
     def command(self) -> str:
         """Write the command that does the same."""
         words = [f"workbench train {self.name} --scenes {self.scenes}"]
@@ -136,7 +145,7 @@ def carry_out(
     if not (folder / "checkpoint.pt").exists():
         seconds = loop.seconds_a_step(net, task, plan, device) * plan.steps
         say(f"{plan.steps} steps on {device}: about {max(1, round(seconds / 60))} min of learning")
-    run = loop.train_on(net, task, plan, folder, device=device, resume=resume, report=report)
+    run = loop.train_on(net, task, plan, folder, device=device, resume=resume, report=report, asked=job.asked)
     net.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
     return zoo.save(net.cpu(), card_of(job, net, run, device), folder)
 

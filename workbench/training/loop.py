@@ -6,12 +6,13 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -96,6 +97,7 @@ def train_on(
     resume: bool = False,
     report: Callable[[dict[str, Any]], None] = lambda line: None,
     factor: Callable[[], float] = lambda: 1.0,
+    asked: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
     """Train a network in a folder, which gets ``log.jsonl``, ``checkpoint.pt`` and ``best.pt``.
 
@@ -104,19 +106,22 @@ def train_on(
     net : weights are changed in place. task : what it learns, and how that is judged.
     resume : go on from the folder's checkpoint. report : told of every step, of every validation (with the
         task's measure in it), and of trouble with the disk; whatever it raises ends the training.
-    factor : asked before every step; the plan's learning rate is multiplied by it.
+    factor : called before every step; the plan's learning rate is multiplied by it.
+    asked : what else makes this training what it is, such as network and scenes, in plain values; a
+        checkpoint made of anything else is not resumed.
 
     Raises
     ------
     FileExistsError : the folder holds a training already, and `resume` was not asked for.
-    ValueError : the checkpoint to resume from was made with another plan, or is damaged. FloatingPointError :
-        the loss is no number any more.
+    ValueError : the checkpoint to resume from was made with another plan or network, or is damaged.
+    FloatingPointError : the loss is no number any more.
     """
     net.to(device)
     net.to(memory_format=torch.channels_last)
     learner = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
     learning = compiled(net, device, plan.steps)
-    run = _begun(folder, net, learner, plan, resume)
+    made_of = {**asdict(plan), **asked}
+    run = _begun(folder, net, learner, made_of, resume)
     losses: list[float] = []
     with closing(_ahead(task, run.step, plan.steps)) as ahead:
         while not _done(run, plan):
@@ -130,7 +135,7 @@ def train_on(
             if run.step % plan.every == 0 or _done(run, plan):
                 line = _validated(net, task, run, float(np.mean(losses)), rate, device)
                 losses = []
-                line |= _kept(folder, net, learner, plan, run)
+                line |= _kept(folder, net, learner, made_of, run)
                 report(line)
     return run
 
@@ -164,7 +169,9 @@ def _done(run: Run, plan: Plan) -> bool:
     return late or run.step >= plan.steps or run.stale >= plan.patience
 
 
-def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, resume: bool) -> Run:
+def _begun(
+    folder: Path, net: nn.Module, learner: torch.optim.Optimizer, made_of: Mapping[str, Any], resume: bool
+) -> Run:
     """Start in an empty folder, or go back to where the checkpoint was made."""
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
@@ -178,11 +185,16 @@ def _begun(folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: P
         kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, UnpicklingError):
         raise ValueError(f"{checkpoint} is damaged; start anew in another folder") from None
-    if changed := [name for name, value in asdict(plan).items() if kept["plan"].get(name) != value]:
+    if changed := [name for name, value in made_of.items() if kept["plan"].get(name, value) != value]:
         raise ValueError(
             f"{checkpoint} was made with another {', '.join(changed)}; resume with the same, or start anew"
         )
-    net.load_state_dict(kept["net"])
+    try:
+        net.load_state_dict(kept["net"])
+    except RuntimeError:
+        raise ValueError(
+            f"{checkpoint} was made by another network; resume that one, or start anew"
+        ) from None
     learner.load_state_dict(kept["learner"])
     return Run(**kept["run"])
 
@@ -241,11 +253,11 @@ def _validated(net: nn.Module, task: Task, run: Run, loss: float, rate: float, d
 
 
 def _kept(
-    folder: Path, net: nn.Module, learner: torch.optim.Optimizer, plan: Plan, run: Run
+    folder: Path, net: nn.Module, learner: torch.optim.Optimizer, made_of: Mapping[str, Any], run: Run
 ) -> dict[str, str]:
     """Save everything, each file in one move: a kill or a full disk leaves the old one or the new one."""
     kept = {
-        "plan": asdict(plan),
+        "plan": dict(made_of),
         "run": asdict(run),
         "net": net.state_dict(),
         "learner": learner.state_dict(),
