@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
+from grading.visiting import installed_below_tmp
 
 from workbench.grading import bubblewrap, surroundings
 from workbench.grading.bubblewrap import shut_in
@@ -33,13 +33,7 @@ def test_a_program_finds_its_files_and_what_is_installed(shut_in: str, tmp_path:
 def test_what_is_installed_below_tmp_is_found_and_cannot_be_changed(
     shut_in: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        (Path(folder) / "site").mkdir()
-        (Path(folder) / "site/hello.py").write_text("word = 'hello'")
-        for path in (Path(folder), Path(folder, "site")):
-            path.chmod(0o755)
-        known = libraries()
-        monkeypatch.setattr(surroundings, "libraries", lambda: [Path(folder, "site"), *known])
+    with installed_below_tmp(monkeypatch):
         code = "import hello, os; print(hello.word, os.access(hello.__file__, os.W_OK))"
         ran = subprocess.run(
             [*bubblewrap.shut_in((), 2**20), *python(code, bubblewrap.PROGRAM)],

@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+from grading.visiting import LOOK, installed_below_tmp
 
-import workbench
 from workbench.grading import container, room, surroundings, wire
 from workbench.grading.container import DOCKER, ENGINES, PODMAN, Engine
 from workbench.grading.limits import Limits
@@ -35,38 +35,6 @@ CELLS = [
     "def fills():\n    return np.ones(2**28).sum()",
     "import os, time\ndef leaves():\n    if os.fork() == 0:\n        os.setsid()\n        time.sleep(100)",
 ]
-LOOK = """
-import os, socket
-known = sorted(os.environ)
-import workbench
-def writes(folder):
-    try:
-        with open(folder + "/a", "wb") as file:
-            return file.write(bytes(1000))
-    except OSError:
-        return 0
-def found():
-    status = dict(line.split(":\\t", 1) for line in open("/proc/self/status") if ":\\t" in line)
-    pipes = [f"/proc/self/fd/{n}" for n in range(64)]
-    folders = [folder for folder, _, _ in os.walk("/") if not folder.startswith("/proc")]
-    return {
-        "user": os.getuid(),
-        "powers": [status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")],
-        "privileges": status["NoNewPrivs"].strip(),
-        "filters": int(status["Seccomp_filters"]),
-        "processes": sorted(int(name) for name in os.listdir("/proc") if name.isdigit()),
-        "networks": [name for _, name in socket.if_nameindex()],
-        "host": socket.gethostname(),
-        "home": os.listdir(os.path.expanduser("~")),
-        "known": known,
-        "etc": sorted(os.listdir("/etc")),
-        "hidden": [os.listdir("@HOUSE@/" + name) for name in ("teaching", "grading")],
-        "beside": sorted(os.listdir("@HOUSE@/..")),
-        "open": sorted(os.readlink(pipe).split(":")[0] for pipe in pipes if os.path.lexists(pipe)),
-        "written": [folder for folder in folders if writes(folder)],
-        "workbench": workbench.METHODS["otsu"].name,
-    }
-"""
 SMALL = Limits(memory=500 * 2**20, processes=4, prepare=10, wall=20)
 ORPHAN = """
 import sys, time
@@ -177,9 +145,8 @@ def test_what_is_asked_is_answered_and_what_goes_on_is_ended(shut: Sandbox) -> N
 
 
 def test_inside_there_is_no_power_no_network_and_little_to_read(contained: Engine) -> None:
-    look = LOOK.replace("@HOUSE@", str(Path(workbench.__file__).parent))
-    with Sandbox([look], SMALL) as sandbox:
-        outcome = sandbox.call("found", (), 10)
+    with Sandbox([LOOK], replace(SMALL, wall=60)) as sandbox:  # it tries to write into every folder
+        outcome = sandbox.call("found", (), 30)
     assert outcome.kind == "value", outcome.message
     known = outcome.value
     assert known["user"] in surroundings.USERS
@@ -204,13 +171,7 @@ def test_inside_there_is_no_power_no_network_and_little_to_read(contained: Engin
 def test_what_is_installed_below_tmp_is_found_and_cannot_be_changed(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        (Path(folder) / "site").mkdir()
-        (Path(folder) / "site/hello.py").write_text("word = 'hello'")
-        for path in (Path(folder), Path(folder, "site")):
-            path.chmod(0o755)
-        known = surroundings.libraries()
-        monkeypatch.setattr(surroundings, "libraries", lambda: [Path(folder, "site"), *known])
+    with installed_below_tmp(monkeypatch):
         code = "import hello, os; os.write(4, f'{hello.word} {os.access(hello.__file__, os.W_OK)}'.encode())"
         ran = subprocess.run(
             [*engine.shut_in((), 2**20, "workbench-test"), *surroundings.python(code, surroundings.PROGRAM)],
